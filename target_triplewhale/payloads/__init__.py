@@ -1,0 +1,1 @@
+"""The bodies that the API takes: one model per endpoint, each in a file of its own."""

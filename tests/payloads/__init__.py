@@ -1,0 +1,1 @@
+"""The payload models and the conversions they are made of."""
