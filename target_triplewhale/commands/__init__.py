@@ -1,0 +1,1 @@
+"""The tools beside the target, one file each."""

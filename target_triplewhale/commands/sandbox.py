@@ -1,0 +1,118 @@
+"""`target-triplewhale sandbox`: serve the imitation of the API, or say what arrived in it."""
+
+from __future__ import annotations
+
+import ipaddress
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+NEEDS_EXTRA = (
+    "the sandbox needs packages that are not installed: pip install 'target-triplewhale[sandbox]'"
+)
+
+
+@click.command()
+@click.option(
+    "--db",
+    type=click.Path(path_type=Path),
+    default=Path("output/sandbox.db"),
+    show_default=True,
+    help="The SQLite file; made when missing.",
+)
+@click.option("--host", default="127.0.0.1", help="Where to listen; loopback by default.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8787, show_default=True, help="0: a free one."
+)
+@click.option("--faults", type=click.Path(path_type=Path), help="A JSON script of faults.")
+@click.option("--keys", type=click.Path(path_type=Path), help="A JSON file of API keys.")
+@click.option("--requests-per-minute", type=click.IntRange(1), default=25_000, show_default=True)
+@click.option("--events-per-minute", type=click.IntRange(1), default=1_000, show_default=True)
+@click.option("--summary", is_flag=True, help="Print what arrived, and exit.")
+def sandbox(  # noqa: PLR0913 - one parameter an option
+    *,
+    db: Path,
+    host: str,
+    port: int,
+    faults: Path | None,
+    keys: Path | None,
+    requests_per_minute: int,
+    events_per_minute: int,
+    summary: bool,
+) -> None:
+    """Serve an imitation of the Triple Whale Data-In API, without an account.
+
+    Records are checked against the published contract and kept in an SQLite file.
+    """
+    if summary:
+        _print_summary(db)
+        return
+    limits = {"requests_per_minute": requests_per_minute, "events_per_minute": events_per_minute}
+    _serve(db, host, port, faults=faults, keys=keys, limits=limits)
+
+
+def _print_summary(db: Path) -> None:
+    module = import_module("target_triplewhale.sandbox.summary")
+    try:
+        click.echo(module.format_summary(module.read_summary(db)))
+    except OSError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _serve(  # noqa: PLR0913 - the options of the command
+    db: Path,
+    host: str,
+    port: int,
+    *,
+    faults: Path | None,
+    keys: Path | None,
+    limits: dict[str, int],
+) -> None:
+    module, server = _load()
+    options: dict[str, Any] = dict(limits)
+    try:
+        if faults is not None:
+            options["faults"] = module.Faults.load(faults)
+        if keys is not None:
+            options["keys"] = module.Keys.load(keys)
+        app = module.create_app(db, **options)
+        listener = server.listen(host, port)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(_cause(error)) from None
+    if not _is_loopback(host):
+        click.echo(f"{host} is no loopback address: others can write to this sandbox", err=True)
+    # The socket takes connections already: who reads this line may use it at once.
+    click.echo(server.url_of(listener), err=True)
+    try:
+        server.run(app, listener)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _load() -> tuple[ModuleType, ModuleType]:
+    try:
+        server = import_module("target_triplewhale.sandbox.serve")
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("target_triplewhale"):
+            raise
+        raise click.UsageError(NEEDS_EXTRA) from None
+    return import_module("target_triplewhale.sandbox"), server
+
+
+def _cause(error: OSError) -> str:
+    return str(error) if error.strerror is None else f"cannot serve: {error.strerror}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""Tests of the imitation of the API, through a real socket."""
