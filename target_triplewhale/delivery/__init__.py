@@ -1,0 +1,1 @@
+"""Batches, attempts, verdicts, retries, limits, and the mark that STATE waits for."""

@@ -1,0 +1,101 @@
+"""The one module that speaks HTTP: it sends a body and returns an answer, or why there is none."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+import httpx
+import msgspec
+
+from target_triplewhale.delivery.retries import retry_after_seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SANDBOX_URL = "http://sandbox/api/v2"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server said; `body` is the JSON read, or None where `is_json` is false."""
+
+    status: int
+    body: Any
+    is_json: bool = True
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """Why there is no answer: nothing in time, no or a cut connection, or a certificate."""
+
+    why: Literal["timeout", "connection", "tls"]
+
+
+class Client:
+    """Requests to one base address with one key, each whole attempt within `timeout` seconds."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        api_key: str | None,
+        user_agent: str,
+        timeout: float,  # noqa: ASYNC109  (held by this class, not by the caller)
+        app: Callable[..., Any] | None = None,
+    ) -> None:
+        headers = {"user-agent": user_agent, "content-type": "application/json"}
+        if api_key:
+            headers["x-api-key"] = api_key
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False) if app else None
+        self._timeout = timeout
+        self._http = httpx.AsyncClient(
+            base_url=base_url, headers=headers, timeout=None, transport=transport  # noqa: S113
+        )
+
+    async def post(self, path: str, body: bytes) -> Answer | NoAnswer:
+        """Send a JSON body."""
+        return await self._request("POST", path, body)
+
+    async def get(self, path: str) -> Answer | NoAnswer:
+        """Ask for a resource."""
+        return await self._request("GET", path, None)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def _request(self, method: str, path: str, body: bytes | None) -> Answer | NoAnswer:
+        try:
+            async with asyncio.timeout(self._timeout):
+                return _answer(await self._http.request(method, path.lstrip("/"), content=body))
+        except TimeoutError:
+            return NoAnswer("timeout")
+        except httpx.RequestError as error:
+            return NoAnswer("tls" if _is_tls(error) else "connection")
+
+
+def _answer(response: httpx.Response) -> Answer:
+    headers = response.headers
+    wait = retry_after_seconds(headers.get("retry-after"), headers.get("date"), datetime.now(UTC))
+    try:
+        body = msgspec.json.decode(response.content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Answer(response.status_code, None, is_json=False, retry_after=wait)
+    return Answer(response.status_code, body, retry_after=wait)
+
+
+def _is_tls(error: BaseException) -> bool:
+    """Tell whether a certificate or a TLS handshake is behind an error."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return True
+        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False

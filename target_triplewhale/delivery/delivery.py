@@ -1,0 +1,112 @@
+"""Sends parcels and settles each: the loop, its requests in flight, and how it ends early."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from typing import TYPE_CHECKING
+
+from target_triplewhale.delivery.batches import into_batches, latest_of_each
+from target_triplewhale.delivery.halting import Abandoned
+from target_triplewhale.delivery.settling import Settling
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from typing import Any
+
+    from target_triplewhale.delivery.attempts import Attempts
+    from target_triplewhale.delivery.batches import Batch, Parcel
+    from target_triplewhale.delivery.client import Client
+    from target_triplewhale.delivery.halting import HaltSwitch
+
+AT_ONCE = 16
+"""Requests in flight."""
+GRACE_SECONDS = 25
+"""How long requests in flight may take when the run ends early."""
+
+
+class Delivery:
+    """Delivers from the caller's thread through an event loop in a thread of its own."""
+
+    def __init__(
+        self,
+        client: Client,
+        attempts: Attempts,
+        switch: HaltSwitch,
+        *,
+        batch_size: int,
+        before_each: Callable[[], None],
+    ) -> None:
+        """Take `before_each`, called before each request, which may raise to end the run."""
+        self._client = client
+        self._switch = switch
+        self._batch_size = batch_size
+        self._before_each = before_each
+        self._settling = Settling(attempts)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+
+    def deliver(self, parcels: Sequence[Parcel]) -> None:
+        """Send all and return when each is settled; raise RunEnded where that cannot be."""
+        batches = into_batches(latest_of_each(parcels), self._batch_size)
+        loop = self._running_loop()
+        future = asyncio.run_coroutine_threadsafe(self._deliver(batches), loop)
+        try:
+            future.result()
+        except BaseException:
+            loop.call_soon_threadsafe(self._switch.trip)
+            with contextlib.suppress(CancelledError, Exception):
+                future.result(timeout=GRACE_SECONDS)
+            future.cancel()
+            raise
+
+    def close(self) -> None:
+        """Close connections and end the thread."""
+        if self._loop is None or self._thread is None:
+            return
+        closing = asyncio.run_coroutine_threadsafe(self._client.aclose(), self._loop)
+        with contextlib.suppress(FutureTimeoutError):
+            closing.result(timeout=GRACE_SECONDS)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(timeout=GRACE_SECONDS)
+        self._loop.close()
+        self._loop = self._thread = None
+
+    def _running_loop(self) -> asyncio.AbstractEventLoop:
+        if self._loop is None:
+            self._loop = asyncio.new_event_loop()
+            self._thread = threading.Thread(
+                target=self._loop.run_forever, name="delivery", daemon=True
+            )
+            self._thread.start()
+        return self._loop
+
+    async def _deliver(self, batches: Sequence[Batch]) -> None:
+        waiting = iter(batches)
+        await self._together([self._work(waiting) for _ in range(min(AT_ONCE, len(batches)))])
+        await self._settling.second_look()
+
+    async def _together(self, works: Sequence[Coroutine[Any, Any, None]]) -> None:
+        """Run all; on the first error let only what is in flight go on, for a while."""
+        tasks = [asyncio.create_task(work) for work in works]
+        if not tasks:
+            return
+        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        if pending:
+            self._switch.trip()
+            late_done, late = await asyncio.wait(pending, timeout=GRACE_SECONDS)
+            done |= late_done
+            for task in late:
+                task.cancel()
+        errors = [error for task in done if (error := task.exception())]
+        errors.sort(key=lambda error: isinstance(error, Abandoned))
+        if errors:
+            raise errors[0]
+
+    async def _work(self, waiting: Iterator[Batch]) -> None:
+        for batch in waiting:
+            self._before_each()
+            await self._settling.settle(batch)

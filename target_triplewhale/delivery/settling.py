@@ -1,0 +1,131 @@
+"""Settles each parcel of a request by its verdict: halves, asks once more, gives up by rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from target_triplewhale.delivery.attempts import FAULT_TRIES
+from target_triplewhale.delivery.batches import Batch
+from target_triplewhale.delivery.verdicts import Accepted, Mixed, Refused, ServerFault, TooLarge
+from target_triplewhale.errors import DeliveryHalted
+from target_triplewhale.outcomes import Delivered, Reason, Rejected, reject_code
+
+if TYPE_CHECKING:
+    from target_triplewhale.delivery.attempts import Attempts
+    from target_triplewhale.delivery.batches import Parcel
+
+HALVING_REQUESTS = 2000
+"""Requests that halving after a 500 may cost in a run."""
+FAULTS_WITHOUT_SUCCESS = 20
+"""Records alone at 500, with none delivered before, that make it a fault of everything."""
+
+
+class Settling:
+    """Knows what a run's requests have shown so far: successes, and records alone at 500."""
+
+    def __init__(self, attempts: Attempts) -> None:
+        self._attempts = attempts
+        self._halving_left = HALVING_REQUESTS
+        self._successes = 0
+        self._faulty: list[tuple[Parcel, int]] = []
+
+    async def settle(self, batch: Batch, fault_tries: int = FAULT_TRIES) -> None:
+        """Send a batch until each of its parcels is settled, or is alone at 500."""
+        match await self._attempts.send(batch, fault_tries):
+            case Accepted():
+                self._accept(batch)
+            case Refused() as refused:
+                self._reject(batch.parcels[0], refused)
+            case Mixed() as mixed:
+                await self._settle_mixed(batch, mixed)
+            case TooLarge():
+                await self._halve(batch, fault_tries)
+            case ServerFault() if len(batch.parcels) > 1:
+                await self._halve_after_fault(batch)
+            case ServerFault():
+                self._set_aside(batch.parcels[0])
+
+    async def second_look(self) -> None:
+        """Ask once more for each record alone at 500, when something else has succeeded."""
+        aside, self._faulty = self._faulty, []
+        if not aside:
+            return
+        last = max(successes for _, successes in aside)
+        if self._successes == last and not await self._attempts.key_is_known():
+            raise _fault_of_everything(aside[0][0])
+        if self._successes == 0 and len(aside) > 1:
+            raise _fault_of_everything(aside[0][0])
+        for parcel, _ in aside:
+            await self._last_try(parcel)
+
+    def _accept(self, batch: Batch) -> None:
+        self._successes += 1
+        for parcel in batch.parcels:
+            parcel.settle(Delivered())
+
+    def _reject(self, parcel: Parcel, refused: Refused) -> None:
+        """A refusal shows, as a success does, that the server answers for this shop."""
+        self._successes += 1
+        name = parcel.endpoint.name
+        code = reject_code(name, refused.field, refused.kind)
+        reason = Reason(refused.field, refused.problem)
+        parcel.settle(Rejected(code, (reason,), refused.status))
+
+    async def _settle_mixed(self, batch: Batch, mixed: Mixed) -> None:
+        doubtful: list[Parcel] = []
+        for parcel in batch.parcels:
+            if parcel.key in mixed.refused:
+                self._reject(parcel, Refused(mixed.refused[parcel.key], mixed.status))
+            elif parcel.key in mixed.doubtful:
+                doubtful.append(parcel)
+            else:
+                self._successes += 1
+                parcel.settle(Delivered())
+        if doubtful:
+            for part in _parts(Batch(doubtful), whole=len(doubtful) < len(batch.parcels)):
+                await self.settle(part)
+
+    async def _halve(self, batch: Batch, fault_tries: int) -> None:
+        for half in batch.halves():
+            await self.settle(half, fault_tries)
+
+    async def _halve_after_fault(self, batch: Batch) -> None:
+        for half in batch.halves():
+            if self._halving_left == 0:
+                raise DeliveryHalted(
+                    f"{batch.endpoint.name}: the API answers so many requests with 500 that "
+                    f"{HALVING_REQUESTS} further ones did not find the records behind it",
+                    endpoint=batch.endpoint.name,
+                    status=500,
+                )
+            self._halving_left -= 1
+            await self.settle(half, fault_tries=1)
+
+    def _set_aside(self, parcel: Parcel) -> None:
+        self._faulty.append((parcel, self._successes))
+        if self._successes == 0 and len(self._faulty) >= FAULTS_WITHOUT_SUCCESS:
+            raise _fault_of_everything(parcel)
+
+    async def _last_try(self, parcel: Parcel) -> None:
+        match await self._attempts.send(Batch([parcel]), fault_tries=1):
+            case ServerFault():
+                problem = "the API answers it with status 500 each time, and others not"
+                self._reject(parcel, Refused(problem, 500, kind="server_fault"))
+            case Refused() as refused:
+                self._reject(parcel, refused)
+            case _:
+                self._accept(Batch([parcel]))
+
+
+def _parts(batch: Batch, *, whole: bool) -> tuple[Batch, ...]:
+    """Ask again for what is left of a request; for all of it only in halves."""
+    return (batch,) if whole or len(batch.parcels) == 1 else batch.halves()
+
+
+def _fault_of_everything(parcel: Parcel) -> DeliveryHalted:
+    return DeliveryHalted(
+        f"the API answers everything with 500. That often means that it does not know shop "
+        f"{parcel.shop}: compare `shop` with Settings > Store, letter for letter",
+        endpoint=parcel.endpoint.name,
+        status=500,
+    )

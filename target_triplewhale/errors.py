@@ -1,0 +1,77 @@
+"""Errors, sorted by what the run does next.
+
+    TargetError
+    ├── UsageError            exit 2: nothing has been read; mend the command or the settings
+    │   └── SettingsInvalid   one sentence for each setting that is wrong
+    └── RunEnded              exit 1: the run stops; what was settled is in the STATE already emitted
+        ├── InputBroken       the input is no Singer stream; carries the number of the line
+        │   └── RecordBeforeSchema
+        ├── StreamUnmapped    a stream has no route
+        ├── DeliveryHalted    the API, or the way to it, does not let the run go on
+        ├── TooManyRejects    more records were rejected than `max_rejects` allows
+        └── RejectsUnwritable the rejects file cannot take another line
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class TargetError(Exception):
+    """Anything that ends a run with a sentence instead of a traceback."""
+
+    exit_code = 1
+
+
+class UsageError(TargetError):
+    """Wrong usage or configuration, found before anything is read."""
+
+    exit_code = 2
+
+
+class SettingsInvalid(UsageError):
+    """The settings are wrong; `sentences` says how, one a setting."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        self.sentences = tuple(sentences)
+        super().__init__("\n".join(sentences))
+
+
+class RunEnded(TargetError):
+    """The run cannot go on."""
+
+
+class InputBroken(RunEnded):
+    """A line of the input is no Singer message."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        self.line = line
+        super().__init__(f"line {line} of the input: {problem}")
+
+
+class RecordBeforeSchema(InputBroken):
+    """A RECORD came before the SCHEMA of its stream."""
+
+
+class StreamUnmapped(RunEnded):
+    """No endpoint is known for a stream."""
+
+
+class DeliveryHalted(RunEnded):
+    """The API, or the way to it, does not let the run go on."""
+
+    def __init__(self, sentence: str, *, endpoint: str = "", status: int | None = None) -> None:
+        self.endpoint = endpoint
+        self.status = status
+        super().__init__(sentence)
+
+
+class TooManyRejects(RunEnded):
+    """More records were rejected than `max_rejects` allows, or all for one reason."""
+
+
+class RejectsUnwritable(RunEnded):
+    """The rejects file cannot take another line."""

@@ -1,0 +1,119 @@
+"""How many rejects a run bears: `max_rejects`, and rows of rejects for one and the same reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from target_triplewhale.errors import TooManyRejects
+from target_triplewhale.outcomes import Delivered, Outcome, Rejected, Unchanged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from target_triplewhale.journal.tally import Count
+
+FIRST_ROW = 20
+"""So many first records of a stream rejected with one code end the run."""
+LATER_ROW = 200
+"""So many in a row later do."""
+
+
+@dataclass
+class Row:
+    """Rejects of a route with one code and nothing delivered between them."""
+
+    code: str = ""
+    length: int = 0
+    first: int = 0
+    judged: int = 0
+
+    def add(self, number: int, outcome: Outcome) -> None:
+        """Go on with the row, begin another, or end it."""
+        self.judged += 1
+        if not isinstance(outcome, Rejected):
+            self.code, self.length = "", 0
+        elif outcome.code == self.code:
+            self.length += 1
+            self.first = min(self.first, number)
+        else:
+            self.code, self.length, self.first = outcome.code, 1, number
+
+    @property
+    def is_mistake(self) -> bool:
+        """Whether the row is too long to be bad data."""
+        is_from_the_start = self.length == self.judged
+        return self.length >= (FIRST_ROW if is_from_the_start else LATER_ROW)
+
+
+class RejectAllowance:
+    """Keeps `halt` once the run must end, and the record that no STATE may pass."""
+
+    def __init__(self, count: int | None, share: float | None) -> None:
+        self._count = count
+        self._share = share
+        self._rows: dict[tuple[str, str], Row] = {}
+        self._over: int | None = None
+        self.halt: TooManyRejects | None = None
+
+    def judge(self, count: Count, number: int, outcome: Outcome) -> None:
+        """Take in how a record ended."""
+        if not isinstance(outcome, Rejected | Delivered | Unchanged):
+            return
+        row = self._rows.setdefault((count.stream, count.route), Row())
+        row.add(number, outcome)
+        if not isinstance(outcome, Rejected) or self.halt:
+            return
+        if self._count is not None and count.ended["rejected"] > self._count:
+            self._over = number
+            self.halt = TooManyRejects(
+                f"stream {count.stream}: more than {self._count} records rejected (setting "
+                "`max_rejects`)"
+            )
+        elif row.is_mistake and not self._bears_all:
+            self.halt = TooManyRejects(
+                f"stream {count.stream}: {row.length} records in a row rejected with {row.code}. "
+                "That is a mistake in the mapping or a changed API rather than bad data; "
+                "`max_rejects: 100%` goes on all the same"
+            )
+
+    def hold(self, settled: int) -> int:
+        """Return how far a STATE may go, while rows grow and records are settled up to there."""
+        held = [row.first for row in self._rows.values() if row.length]
+        if self._bears_all:
+            held = []
+        if self._over is not None:
+            held.append(self._over)
+        return min([settled, *held])
+
+    def release(self) -> None:
+        """Let STATE pass the rows that did not grow long enough; no record follows."""
+        self._rows.clear()
+
+    def verdict(self, counts: Iterable[Count]) -> TooManyRejects | None:
+        """Return, at the end of the input, why the run fails, if it does."""
+        by_stream: dict[str, list[Count]] = {}
+        for count in counts:
+            by_stream.setdefault(count.stream, []).append(count)
+        for stream, of_stream in by_stream.items():
+            rejected = sum(count.ended["rejected"] for count in of_stream)
+            judged = sum(count.sent for count in of_stream)
+            if problem := self._problem(rejected, judged):
+                return TooManyRejects(f"stream {stream}: {problem}")
+        return None
+
+    @property
+    def _bears_all(self) -> bool:
+        return self._share is not None and self._share >= 1
+
+    def _problem(self, rejected: int, judged: int) -> str:
+        if not rejected or self._bears_all:
+            return ""
+        if rejected == judged:
+            return f"each of its {judged} records was rejected"
+        if self._share is not None and rejected > self._share * judged:
+            return (
+                f"{rejected} of {judged} records were rejected, more than "
+                f"{self._share:.0%} (setting `max_rejects`)"
+            )
+        return ""

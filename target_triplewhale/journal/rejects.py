@@ -1,0 +1,133 @@
+"""The rejects file: Singer messages as they were read, each with the reason beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import msgspec
+
+from target_triplewhale.errors import RejectsUnwritable, UsageError
+
+if TYPE_CHECKING:
+    from target_triplewhale.outcomes import Rejected
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The line a record was read from, its stream, and that stream's SCHEMA line."""
+
+    line: bytes
+    stream: str
+    schema_line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A record on a route: what the journal needs to know of it, whatever becomes of it."""
+
+    number: int
+    source: Source
+    stream: str
+    route: str
+    endpoint: str
+    noun: str
+    identity: dict[str, str] = field(default_factory=dict)
+
+
+class RejectsFile:
+    """One file a run, made with its folder when the first record is rejected."""
+
+    def __init__(self, folder: Path, started: datetime) -> None:
+        self._folder = folder
+        run = uuid4().hex[:8]
+        self.path = folder / f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{run}.jsonl"
+        self._descriptor: int | None = None
+        self._schemas: dict[str, bytes] = {}
+        self._is_synced = True
+
+    def check(self) -> None:
+        """Raise UsageError where the folder cannot be made or written."""
+        place = self._folder
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "it cannot be written"
+            raise UsageError(f"setting `rejects_path`: {place}: {reason}") from None
+
+    def refuse_as_input(self, descriptor: int) -> None:
+        """Raise UsageError where the input is the very file that this run would write."""
+        read = os.fstat(descriptor)
+        for path in (self._folder, self.path):
+            with contextlib.suppress(OSError):
+                if os.path.samestat(read, path.stat()):
+                    raise UsageError(
+                        f"the input is {path}, the rejects file that this run would write: it "
+                        "would feed itself without end. Set another `rejects_path`"
+                    )
+
+    def write(self, entry: Entry, rejected: Rejected) -> None:
+        """Append a record with its reasons; it is kept when this returns."""
+        source = entry.source
+        lines = b""
+        if self._schemas.get(source.stream) is not source.schema_line:
+            lines = source.schema_line + b"\n"
+        mark = msgspec.json.encode(_mark(entry, rejected))
+        lines += source.line[:-1] + b',"rejected":' + mark + b"}\n"
+        self._append(lines)
+        self._schemas[source.stream] = source.schema_line
+
+    def sync(self) -> None:
+        """Have the disk itself keep what was written, before a STATE passes it."""
+        if self._descriptor is not None and not self._is_synced:
+            os.fsync(self._descriptor)
+            self._is_synced = True
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._descriptor is not None:
+            self.sync()
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _append(self, lines: bytes) -> None:
+        try:
+            if self._descriptor is None:
+                self._descriptor = _create(self.path)
+            self._is_synced = False
+            if os.write(self._descriptor, lines) != len(lines):
+                raise OSError  # noqa: TRY301  (a full disk takes a part of a line)
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "the disk is full"
+            raise RejectsUnwritable(f"the rejects file {self.path}: {reason}") from None
+
+
+def _create(path: Path) -> int:
+    folder = path.parent
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
+    return os.open(path, flags, 0o600)
+
+
+def _mark(entry: Entry, rejected: Rejected) -> dict[str, Any]:
+    return {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "route": entry.route,
+        "endpoint": entry.endpoint,
+        "identity": entry.identity,
+        "code": rejected.code,
+        "reasons": [asdict(reason) for reason in rejected.reasons],
+        "status": rejected.status,
+    }

@@ -1,0 +1,83 @@
+"""The counts of a run, per stream and route; they add up, or the run fails loudly."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from target_triplewhale.errors import RunEnded
+from target_triplewhale.outcomes import (
+    Delivered,
+    Filtered,
+    Outcome,
+    Rejected,
+    Superseded,
+    Unchanged,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NAMES = {
+    Delivered: "delivered",
+    Unchanged: "unchanged",
+    Superseded: "superseded",
+    Filtered: "filtered",
+    Rejected: "rejected",
+}
+
+
+@dataclass
+class Count:
+    """How the records of one stream ended on one route; `endpoint` is empty where it is skipped."""
+
+    stream: str
+    route: str
+    endpoint: str
+    offered: int = 0
+    ended: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(NAMES.values(), 0)))
+    codes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def open(self) -> int:
+        """Records that have not ended."""
+        return self.offered - self.ended.total()
+
+    @property
+    def sent(self) -> int:
+        """Records that the configuration did not leave out."""
+        return self.offered - self.ended["filtered"]
+
+
+class Tally:
+    """A count for each stream and route, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str], Count] = {}
+
+    def __iter__(self) -> Iterator[Count]:
+        return iter(self._counts.values())
+
+    def of(self, stream: str, route: str, endpoint: str) -> Count:
+        """Return the count of a stream on a route, made at its first mention."""
+        key = (stream, route)
+        if key not in self._counts:
+            self._counts[key] = Count(stream, route, endpoint)
+        return self._counts[key]
+
+    def end(self, count: Count, outcome: Outcome) -> None:
+        """Count how a record ended."""
+        count.ended[NAMES[type(outcome)]] += 1
+        if isinstance(outcome, Rejected):
+            count.codes[outcome.code] += 1
+
+    def check(self) -> None:
+        """Raise RunEnded where, after a whole run, the counts do not add up."""
+        for count in self:
+            if count.open:
+                raise RunEnded(
+                    f"stream {count.stream}, route {count.route}: {count.offered} records were "
+                    f"offered and {count.ended.total()} have ended. This is a fault of "
+                    "target-triplewhale; the STATE of this run is not to be trusted"
+                )

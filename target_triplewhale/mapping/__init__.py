@@ -1,0 +1,1 @@
+"""A record becomes a payload, or a list of what is wrong with it."""

@@ -1,0 +1,215 @@
+"""One route's mapping: a record goes in, a payload or all that is wrong with it comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ValidationError
+
+from target_triplewhale.mapping.completing import Completing
+from target_triplewhale.mapping.expressions import Expression, ExpressionFailed
+from target_triplewhale.mapping.native import refuse_native_order
+from target_triplewhale.mapping.older import hoist_properties
+from target_triplewhale.mapping.shape import Path, Picked, Shape, is_empty
+from target_triplewhale.outcomes import Filtered, Reason, Rejected, reject_code
+from target_triplewhale.payloads.coercion import problems
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from target_triplewhale.endpoints import Endpoint
+    from target_triplewhale.mapping.facts import Facts
+
+HIDDEN_PREFIX = "_sdc_"
+_HINTS = {
+    ("missing", "currency"): "is missing; the setting `currency` fills it in",
+    ("missing", "timestamp"): "is missing; `defaults: {timestamp: now}` takes the time of the run",
+}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a route's configuration says: where each field comes from, and which records go."""
+
+    where: Expression | None = None
+    whole_record: Expression | None = None
+    fields: Mapping[Path, Expression] | None = None
+    defaults: Mapping[Path, Any] = field(default_factory=dict)
+    as_custom: bool = False
+    event_key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A payload that the endpoint's model has accepted, and the columns it has no place for."""
+
+    payload: BaseModel
+    identity: tuple[str | None, ...]
+    body: bytes
+    unused: set[str]
+
+    def known(self, endpoint: Endpoint) -> dict[str, str]:
+        """Return the identity by field."""
+        pairs = zip(endpoint.identity, self.identity, strict=True)
+        return {path: value for path, value in pairs if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Unmappable:
+    """Why there is no payload, and what is known of the record's identity, by field."""
+
+    rejected: Rejected
+    known: dict[str, str]
+
+
+class Mapper:
+    """Maps the records of one stream for one endpoint."""
+
+    def __init__(
+        self, endpoint: Endpoint, recipe: Recipe, facts: Facts, key_properties: Sequence[str]
+    ) -> None:
+        self._endpoint = endpoint
+        self._recipe = recipe
+        self._facts = facts
+        self._shape = Shape(endpoint.model, endpoint.name)
+        keys = recipe.event_key or tuple(key_properties)
+        self._completing = Completing(
+            endpoint, self._shape, facts, keys=keys, as_custom=recipe.as_custom
+        )
+        expressions = [*(recipe.fields or {}).values(), recipe.where, recipe.whole_record]
+        self._read = frozenset[str]().union(*(one.columns for one in expressions if one))
+
+    def map(self, record: object, time_extracted: object) -> Mapped | Filtered | Unmappable:
+        """Return the payload of a record, or why there is none."""
+        if not isinstance(record, dict):
+            return self._rejected([("", "unreadable", "is no object of columns and values")], {})
+        cleaned = _clean(record)
+        try:
+            if self._recipe.where and not self._passes(cleaned):
+                return Filtered()
+            picked = self._pick(cleaned)
+        except _FieldFailed as failed:
+            return self._rejected([failed.problem], {})
+        return self._validate(picked, cleaned, time_extracted)
+
+    def _passes(self, record: dict[str, Any]) -> bool:
+        passes = _search("where", self._recipe.where, record)
+        if not isinstance(passes, bool):
+            raise _FieldFailed("where", "unreadable", "gives neither true nor false on this record")
+        return passes
+
+    def _pick(self, record: dict[str, Any]) -> Picked:
+        """Take fields by the recipe's expressions, or else by their names."""
+        recipe = self._recipe
+        if self._endpoint.name == "events":
+            record = hoist_properties(record)
+        if recipe.fields is None and recipe.whole_record is None:
+            picked = self._shape.pick(record)
+        else:
+            picked = self._pick_by_expressions(record)
+        for path, value in recipe.defaults.items():
+            if _at(picked.payload, path) is None:
+                self._shape.put(picked.payload, path, value)
+        return picked
+
+    def _pick_by_expressions(self, record: dict[str, Any]) -> Picked:
+        picked = Picked()
+        for path, expression in (self._recipe.fields or {}).items():
+            found = _search(".".join(path), expression, record)
+            picked.ignored |= self._shape.put(picked.payload, path, found).keys()
+        if not self._recipe.whole_record:
+            strangers = record.keys() - self._read
+            picked.ignored |= {name for name in strangers if _tells(name, record)}
+            return picked
+        whole = _search("*", self._recipe.whole_record, record)
+        below = self._shape.pick(whole) if isinstance(whole, dict) else Picked()
+        _overlay(below.payload, picked.payload)
+        below.ignored = picked.ignored
+        return below
+
+    def _validate(
+        self, picked: Picked, record: dict[str, Any], time_extracted: object
+    ) -> Mapped | Unmappable:
+        found = self._completing.before(picked, time_extracted)
+        try:
+            payload = self._endpoint.model.model_validate(
+                picked.payload, context=self._facts.coercion
+            )
+        except ValidationError as error:
+            found += [(one.field, one.kind, one.text) for one in problems(error)]
+            return self._rejected(found, picked.payload)
+        if found:
+            return self._rejected(found, picked.payload)
+        self._completing.after(payload, picked, record)
+        if self._endpoint.name == "orders" and self._facts.refuse_native:
+            refuse_native_order(payload)
+        return self._mapped(payload, picked)
+
+    def _mapped(self, payload: BaseModel, picked: Picked) -> Mapped:
+        exclude = {"shop"} if self._endpoint.is_bulk else None
+        body = payload.model_dump_json(exclude_none=True, exclude=exclude).encode()
+        identity = tuple(_text_at(payload, path) for path in self._endpoint.identity)
+        return Mapped(payload, identity, body, picked.ignored.union(picked.unused))
+
+    def _rejected(
+        self, found: Sequence[tuple[str, str, str]], payload: Mapping[str, Any]
+    ) -> Unmappable:
+        reasons = [Reason(name, _HINTS.get((kind, name), text)) for name, kind, text in found]
+        code = reject_code(self._endpoint.name, found[0][0], found[0][1])
+        rejected = Rejected(code, tuple(dict.fromkeys(reasons)))
+        return Unmappable(rejected, self._known(payload))
+
+    def _known(self, payload: Mapping[str, Any]) -> dict[str, str]:
+        found = {path: _at(payload, path.split(".")) for path in self._endpoint.identity}
+        return {path: str(one) for path, one in found.items() if isinstance(one, str | int | float)}
+
+
+class _FieldFailed(Exception):
+    """A field's expression fails on a record."""
+
+    def __init__(self, name: str, kind: str, text: str) -> None:
+        self.problem = (name, kind, text)
+        super().__init__(text)
+
+
+def _search(name: str, expression: Expression | None, record: dict[str, Any]) -> Any:
+    try:
+        return expression.search(record) if expression else None
+    except ExpressionFailed:
+        text = "has an expression that meets a value of another type than it expects"
+        raise _FieldFailed(name, "unreadable", text) from None
+
+
+def _clean(record: dict[str, Any]) -> dict[str, Any]:
+    """Take byte order marks, NUL bytes and outer blanks off the names of columns."""
+    if all(name.isalnum() or name.isidentifier() for name in record):
+        return record
+    return {name.replace("\ufeff", "").replace("\0", "").strip(): record[name] for name in record}
+
+
+def _tells(name: str, record: Mapping[str, Any]) -> bool:
+    return not name.startswith(HIDDEN_PREFIX) and not is_empty(record[name])
+
+
+def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> None:
+    """Put `above` over `below`, object by object."""
+    for name, value in above.items():
+        inner = below.get(name)
+        if isinstance(value, dict) and isinstance(inner, dict):
+            _overlay(inner, value)
+        else:
+            below[name] = value
+
+
+def _at(payload: Any, path: Sequence[str]) -> Any:
+    for name in path:
+        payload = payload.get(name) if isinstance(payload, dict) else None
+    return payload
+
+
+def _text_at(payload: BaseModel, path: str) -> str | None:
+    value: Any = payload
+    for name in path.split("."):
+        value = getattr(value, name, None)
+    return None if value is None else str(value)

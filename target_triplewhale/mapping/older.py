@@ -1,0 +1,50 @@
+"""The API's older event and order shapes, which are accepted and sent as the published ones."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from target_triplewhale.mapping.shape import is_empty
+
+OLDER_PLATFORM = "CUSTOM"
+OLDER_CURRENCY = "USD"
+_PREFIXES = ("properties__", "properties.")
+
+
+def hoist_properties(record: dict[str, Any]) -> dict[str, Any]:
+    """Lift an older event's `properties` to the top, where the record has no such name itself."""
+    properties = _as_object(record.get("properties"))
+    rest = {name: value for name, value in record.items() if name != "properties"}
+    for name in [name for name in rest if name.startswith(_PREFIXES)]:
+        properties[name[len(_PREFIXES[1]) :].lstrip("_")] = rest.pop(name)
+    if not properties:
+        return record
+    return {**{name: one for name, one in properties.items() if is_empty(rest.get(name))}, **rest}
+
+
+def complete_order(payload: dict[str, Any]) -> None:
+    """Fill what the older order shape leaves out, by its own documented rules."""
+    if payload.get("platform") != OLDER_PLATFORM:
+        return
+    payload.setdefault("currency", OLDER_CURRENCY)
+    customer = payload.get("customer")
+    if isinstance(customer, dict):
+        known = customer.get("email") or customer.get("phone")
+        if known and is_empty(customer.get("id")):
+            customer["id"] = known.strip().lower() if isinstance(known, str) else known
+    items = payload.get("line_items")
+    for position, item in enumerate(items if isinstance(items, list) else [], start=1):
+        if isinstance(item, dict):
+            item.setdefault("id", f"{payload.get('order_id')}-{position}")
+            if "product_id" in item:
+                item.setdefault("variant_id", item["product_id"])
+
+
+def _as_object(value: Any) -> dict[str, Any]:
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return {}
+    return dict(value) if isinstance(value, dict) else {}

@@ -1,0 +1,165 @@
+"""The documented names of a model as a tree, by which a record's columns find their place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel
+
+from target_triplewhale.mapping.names import OTHER_NAMES, folded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where a column goes: `order` is lower for a surer name."""
+
+    order: int
+    column: str
+    path: Path
+
+
+@dataclass
+class Picked:
+    """What was taken from a record; columns are listed only if they hold something."""
+
+    payload: dict[str, Any] = field(default_factory=dict)
+    unused: dict[str, Any] = field(default_factory=dict)
+    """Columns that the model has no place for, and their values."""
+    ignored: set[str] = field(default_factory=set)
+    """Columns that the route's `fields` do not mention."""
+    filled: set[str] = field(default_factory=set)
+    """Fields that were filled in and that another run would fill differently."""
+
+
+class Shape:
+    """The fields of one model, with the shapes of the objects and lists of objects in it."""
+
+    def __init__(self, model: type[BaseModel], path: str) -> None:
+        self._path = path
+        self.children: dict[str, Shape] = {}
+        self.objects: set[str] = set()
+        for name, info in model.model_fields.items():
+            part, is_list = _part(info.annotation)
+            if part:
+                self.children[name] = Shape(part, f"{path}.{name}")
+                if not is_list:
+                    self.objects.add(name)
+        self.names = tuple(model.model_fields)
+        self._places = self._compile()
+        self._placements = lru_cache(maxsize=256)(self._place_all)
+
+    def paths(self) -> Iterator[Path]:
+        """Yield every documented path that does not lead through a list."""
+        for name in self.names:
+            yield (name,)
+            if name in self.objects:
+                yield from ((name, *rest) for rest in self.children[name].paths())
+
+    def pick(self, record: dict[str, Any]) -> Picked:
+        """Take what the model documents; of two columns for one field the surer name wins."""
+        picked = Picked()
+        placements, strangers = self._placements(tuple(record))
+        for placement in placements:
+            self._put(picked, placement, record[placement.column])
+        for column in strangers:
+            if not is_empty(record[column]):
+                picked.unused[column] = record[column]
+        return picked
+
+    def put(self, payload: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
+        """Set a value at a path, named as documented below it; return what has no place."""
+        if is_empty(value):
+            return {}
+        name, *rest = path
+        child = self.children.get(name)
+        if rest and child:
+            return child.put(_object_at(payload, name), tuple(rest), value)
+        unused: dict[str, Any] = {}
+        if child:
+            value = child.reshaped(value, unused)
+        if value == {}:
+            pass
+        elif isinstance(value, dict) and isinstance(payload.get(name), dict):
+            payload[name] = {**value, **payload[name]}
+        else:
+            payload.setdefault(name, value)
+        return {f"{name}.{column}": one for column, one in unused.items()}
+
+    def reshaped(self, value: Any, unused: dict[str, Any]) -> Any:
+        """Name the fields of an object, or of each in a list; JSON text is read first."""
+        value = _read_json(value)
+        if isinstance(value, list):
+            return [self.reshaped(one, unused) for one in value if not is_empty(one)]
+        if not isinstance(value, dict):
+            return value
+        picked = self.pick(value)
+        unused.update(picked.unused)
+        return picked.payload
+
+    def _put(self, picked: Picked, placement: Placement, value: Any) -> None:
+        picked.unused.update(self.put(picked.payload, placement.path, value))
+
+    def _compile(self) -> dict[str, tuple[int, Path]]:
+        """Map each name, as documented or folded or another one, to how sure it is and its path."""
+        places: dict[str, tuple[int, Path]] = {}
+        for path in self.paths():
+            places.setdefault("=" + ".".join(path), (0, path))
+            places.setdefault(folded("_".join(path)), (1, path))
+        for target, names in OTHER_NAMES.get(self._path, {}).items():
+            for order, name in enumerate(names, start=2):
+                places.setdefault(name, (order, tuple(target.split("."))))
+        return places
+
+    def _place_all(self, columns: Sequence[str]) -> tuple[list[Placement], list[str]]:
+        placements: list[Placement] = []
+        strangers: list[str] = []
+        for column in columns:
+            place = self._places.get("=" + column) or self._places.get(folded(column))
+            if place:
+                placements.append(Placement(place[0], column, place[1]))
+            elif not column.startswith("_sdc_"):
+                strangers.append(column)
+        placements.sort(key=lambda placement: placement.order)
+        return placements, strangers
+
+
+def is_empty(value: Any) -> bool:
+    """Tell whether a value says nothing: null, or text of blanks and NUL bytes."""
+    return value is None or (isinstance(value, str) and not value.replace("\0", "").strip())
+
+
+def _object_at(payload: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return the object at a name, made if it is not there."""
+    if not isinstance(payload.get(name), dict):
+        payload[name] = {}
+    inner: dict[str, Any] = payload[name]
+    return inner
+
+
+def _part(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    """Return the model inside an annotation, and whether a list holds it."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, False
+    for argument in get_args(annotation):
+        part, is_list = _part(argument)
+        if part:
+            return part, is_list or getattr(annotation, "__origin__", None) is list
+    return None, False
+
+
+def _read_json(value: Any) -> Any:
+    """Read text that looks like a JSON object or list; other text stays as it is."""
+    if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value

@@ -1,0 +1,81 @@
+"""Lines of a Singer stream, read as messages."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from typing import Any
+
+import msgspec
+
+BOM = b"\xef\xbb\xbf"
+NO_VALUE = msgspec.Raw(b"")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class MessageUnreadable(ValueError):
+    """A line is no JSON object that JSON readers agree on; the text says what is wrong."""
+
+
+class Message(msgspec.Struct):
+    """One line; what a message type does not have is null."""
+
+    type: Any = None
+    stream: Any = None
+    record: Any = None
+    time_extracted: Any = None
+    schema: Any = None
+    key_properties: Any = None
+    value: msgspec.Raw = NO_VALUE
+    rejected: Any = None
+
+
+class _Kept(msgspec.Struct):
+    """The reject mark of a line exactly as it stands there."""
+
+    rejected: msgspec.Raw = NO_VALUE
+
+
+_messages = msgspec.json.Decoder(Message)
+_kept = msgspec.json.Decoder(_Kept)
+
+
+def read(line: bytes) -> Message:
+    """Read a line; what msgspec refuses is read by the standard library, and mended."""
+    try:
+        return _messages.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return _read_leniently(line)
+
+
+def without_mark(line: bytes) -> bytes:
+    """Return a line of a rejects file as it was before it was rejected."""
+    mark = bytes(_kept.decode(line).rejected)
+    tail = b',"rejected":' + mark + b"}"
+    return line[: -len(tail)] + b"}" if mark and line.endswith(tail) else line
+
+
+def _read_leniently(line: bytes) -> Message:
+    try:
+        content = json.loads(line, parse_constant=lambda _: None)
+    except (ValueError, RecursionError) as error:
+        reason = "it is nested too deeply" if isinstance(error, RecursionError) else "no valid JSON"
+        raise MessageUnreadable(reason) from None
+    if not isinstance(content, dict):
+        raise MessageUnreadable("no JSON object")
+    mended = _mended(content)
+    value = msgspec.Raw(json.dumps(mended["value"]).encode()) if "value" in mended else NO_VALUE
+    known = {name: mended.get(name) for name in Message.__struct_fields__}
+    return Message(**{**known, "value": value})
+
+
+def _mended(value: Any) -> Any:
+    """Make lone surrogates U+FFFD, and numbers that JSON does not have null."""
+    if isinstance(value, str):
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_mended(one) for one in value]
+    if isinstance(value, dict):
+        return {_mended(name): _mended(one) for name, one in value.items()}
+    return None if isinstance(value, float) and not math.isfinite(value) else value

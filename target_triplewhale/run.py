@@ -1,0 +1,155 @@
+"""One run, from configuration files to an exit code: no traceback for what a user can cause."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+import traceback
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from target_triplewhale import settings as configuration
+from target_triplewhale.errors import SettingsInvalid, TargetError, UsageError
+from target_triplewhale.journal import report
+from target_triplewhale.singer import StoppedBySignal
+from target_triplewhale.target import NAME, TargetTripleWhale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+logger = logging.getLogger(NAME)
+
+FROM_ENVIRONMENT = "ENV"
+FAULT = 1
+SIGNAL_BASE = 128
+
+
+def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = False) -> int:
+    """Run the Singer target and return its exit code; the log says what became of the run."""
+    try:
+        target = _target(configs)
+    except TargetError as error:
+        return _told(error)
+    started = datetime.now(UTC)
+    ending: BaseException | None = None
+    try:
+        _listen(target, input_path, is_rejects=is_rejects)
+    except (TargetError, StoppedBySignal, BrokenPipeError) as error:
+        ending = error
+    except Exception as error:  # noqa: BLE001  (the last resort, told without values)
+        ending = error
+    code = _ended(target, ending)
+    _write_report(target, started, code, ending)
+    target.close()
+    _last_line(target)
+    return code
+
+
+def _target(configs: Sequence[str]) -> TargetTripleWhale:
+    files = [path for path in configs if path != FROM_ENVIRONMENT]
+    return TargetTripleWhale(
+        config=configuration.read_files(files), parse_env_config=FROM_ENVIRONMENT in configs
+    )
+
+
+def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bool) -> None:
+    with _opened(input_path) as file_input:
+        target.refuse_own_rejects(file_input)
+        target.message_reader.forgives_torn_end = is_rejects
+        target.stop_on_signals()
+        target.listen(file_input)  # type: ignore[arg-type]  (bytes: our own reader takes them)
+
+
+@contextmanager
+def _opened(path: str | None) -> Iterator[IO[bytes]]:
+    if path is None or path == "-":
+        yield sys.stdin.buffer
+        return
+    try:
+        file = Path(path).open("rb")  # noqa: SIM115
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else "it cannot be opened"
+        raise UsageError(f"--input {path}: {reason}") from None
+    with file:
+        yield file
+
+
+def _ended(target: TargetTripleWhale, ending: BaseException | None) -> int:
+    """Emit the STATE that is true, tell how the run ended, and return its exit code."""
+    if isinstance(ending, BrokenPipeError):
+        logger.error("nobody reads the STATE any more (the pipe on standard output is closed)")
+        return FAULT
+    if ending is not None and not isinstance(ending, UsageError):
+        with contextlib.suppress(BrokenPipeError):
+            target.emit_state(is_last=True)
+    if ending is None:
+        return 0
+    if isinstance(ending, StoppedBySignal):
+        logger.warning("stopped by %s; the next run goes on from the last STATE", ending)
+        return SIGNAL_BASE + ending.number
+    return _told(ending)
+
+
+def _told(error: BaseException) -> int:
+    """Log an error's sentences and return its exit code."""
+    if isinstance(error, SettingsInvalid):
+        for sentence in error.sentences:
+            logger.error("%s", sentence)
+        return error.exit_code
+    if isinstance(error, TargetError):
+        logger.error("%s", error)
+        return error.exit_code
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    logger.error(
+        "a fault of %s: %s in %s, line %s. Please report it",
+        NAME,
+        type(error).__name__,
+        Path(place.filename).name,
+        place.lineno,
+    )
+    return FAULT
+
+
+def _last_line(target: TargetTripleWhale) -> None:
+    """End the log with the counts, the rejects file if there is one, and the destination."""
+    rejected = 0
+    for count in target.collaborators.journal.tally:
+        ended = ", ".join(f"{number} {name}" for name, number in count.ended.items() if number)
+        logger.info("%s: %d read; %s", count.route, count.offered, ended or "none settled")
+        rejected += count.ended["rejected"]
+    destination = target.settings.destination
+    if rejected:
+        path = target.collaborators.journal.rejects.path
+        logger.warning("%d records rejected, kept in %s (%s)", rejected, path, destination)
+    else:
+        logger.info("end of the run (%s)", destination)
+
+
+def _write_report(
+    target: TargetTripleWhale, started: datetime, code: int, ending: BaseException | None
+) -> None:
+    path = target.settings.report_path
+    if not path:
+        return
+    journal = target.collaborators.journal
+    routes = report.routes(journal.tally)
+    has_rejects = any(route["rejected"] for route in routes)
+    content = {
+        "version": metadata.version(NAME),
+        "destination": target.settings.destination,
+        "started": started.isoformat(timespec="seconds"),
+        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        "exit_code": code,
+        "error": str(ending) if isinstance(ending, TargetError) else None,
+        "rejects_file": str(journal.rejects.path) if has_rejects else None,
+        "routes": routes,
+    }
+    try:
+        report.write(Path(path), content)
+    except OSError as error:
+        logger.error("setting `report_path`: %s: %s", path, os.strerror(error.errno or 0))  # noqa: TRY400

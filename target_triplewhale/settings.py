@@ -1,0 +1,381 @@
+"""Every setting: its name, type, default and one sentence of help, as one frozen object."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import phonenumbers
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
+
+from target_triplewhale.errors import SettingsInvalid, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ENV_PREFIX = "TARGET_TRIPLEWHALE_"
+PRODUCTION_URL = "https://api.triplewhale.com/api/v2"
+SANDBOX_SCHEME = "sandbox:///"
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+UNUSED_SDK_SETTINGS = ("load_method", "add_record_metadata", "validate_records", "batch_config")
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """How many rejects a stream may have: a number, or a share between 0 and 1."""
+
+    count: int | None = None
+    share: float | None = None
+
+
+def _allowance(value: object) -> Allowance:
+    if isinstance(value, Allowance):
+        return value
+    text = str(value).strip()
+    share = text.endswith("%")
+    try:
+        number = float(text.removesuffix("%"))
+    except ValueError:
+        number = -1.0
+    if isinstance(value, bool) or not 0 <= number < float("inf"):
+        raise ValueError("must be a whole number such as 10, or a share such as 5%")
+    if share:
+        return Allowance(share=number / 100)
+    return Allowance(count=int(number))
+
+
+def _from_json(value: object) -> object:
+    """Read text as JSON, since an environment variable holds nothing else."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError("is text that is no JSON") from None
+
+
+def _texts(value: object) -> object:
+    """Read text as a JSON list, or as names with commas between them."""
+    if isinstance(value, str) and not value.lstrip().startswith("["):
+        return [name.strip() for name in value.split(",") if name.strip()]
+    return _from_json(value)
+
+
+def _as_text(value: object) -> object:
+    """Take a whole number as text: some shops and accounts are named by one."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        near = _did_you_mean(name, available_timezones())
+        raise ValueError(f"is no IANA time zone such as Europe/Berlin{near}")
+    return name
+
+
+def _currency(code: str) -> str:
+    if not (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004
+        raise ValueError("must be an ISO 4217 code of three letters such as USD")
+    return code.upper()
+
+
+def _region(code: str) -> str:
+    if code.upper() not in phonenumbers.SUPPORTED_REGIONS:
+        raise ValueError("must be an ISO country of two letters such as US")
+    return code.upper()
+
+
+def _api_url(url: str) -> str:
+    if url.startswith(SANDBOX_SCHEME):
+        if not url.removeprefix(SANDBOX_SCHEME).strip("/"):
+            raise ValueError("names no file: write sandbox:///output/sandbox.db")
+        return url
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and not parts.username and (parts.port or 1) > 0
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in {"http", "https"}:
+        raise ValueError(f"must be an address such as {PRODUCTION_URL}, or sandbox:///PATH.db")
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        raise ValueError("must begin with https:// (http:// is for this machine only)")
+    return url.rstrip("/")
+
+
+Name = Annotated[str, BeforeValidator(_as_text), Field(min_length=1)]
+Object = Annotated[dict[str, Any], BeforeValidator(_from_json)]
+
+
+class Settings(BaseModel):
+    """What a run is told; built once, read as attributes, never as a dict."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
+    )
+
+    api_key: SecretStr | None = Field(
+        default=None,
+        description="API key with one write scope for each endpoint used; not needed for the "
+        "embedded sandbox.",
+    )
+    shop: Name = Field(
+        description="The shop's value under Settings > Store in Triple Whale, letter for letter; "
+        "a record that names another shop is rejected."
+    )
+    shops: Annotated[list[Name], BeforeValidator(_texts)] | None = Field(
+        default=None,
+        description="All shops that this key may write to; with it a record's own `shop` decides.",
+    )
+    api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        default=PRODUCTION_URL,
+        description="Address of the API, or sandbox:///PATH.db for the embedded sandbox.",
+    )
+    platform: Name | None = Field(
+        default=None,
+        description="Sales platform of the records, part of their identity; by default the "
+        "endpoint's documented one. Choose it before the first real run.",
+    )
+    platform_account_id: Name | None = Field(
+        default=None,
+        description="Account at that platform, part of a record's identity; by default the "
+        "endpoint's documented one.",
+    )
+    channel_account_id: Name = Field(
+        default="CUSTOM_CHANNEL",
+        description="Ads only: account of the channel, part of an ad's identity.",
+    )
+    currency: Annotated[str, AfterValidator(_currency)] | None = Field(
+        default=None,
+        description="ISO 4217 code for records that bring none; without it they are rejected.",
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        default=None,
+        description="IANA zone for times that carry none; without it such records are rejected.",
+    )
+    phone_region: Annotated[str, AfterValidator(_region)] | None = Field(
+        default=None,
+        description="ISO country of phone numbers without a +; with it they become E.164.",
+    )
+    streams: Object = Field(
+        default_factory=dict,
+        description="Per stream: `skip`, or its endpoint, fields, defaults and where; "
+        "a list of these feeds several endpoints.",
+    )
+    unmapped_streams: Literal["error", "skip"] = Field(
+        default="error",
+        description="What a stream without a route does: `error` stops the run at its SCHEMA, "
+        "`skip` filters and counts its records.",
+    )
+    native_sources: Literal["refuse", "allow"] = Field(
+        default="refuse",
+        description="Orders of platforms that Triple Whale reads itself (Shopify, WooCommerce, "
+        "BigCommerce): `allow` when that store is not connected there.",
+    )
+    batch_size_rows: int = Field(
+        default=1000,
+        ge=1,
+        le=1000,
+        description="Records a stream collects before it sends; for orders also the size of a "
+        "bulk request.",
+    )
+    requests_per_minute: int = Field(
+        default=25_000, ge=1, description="Requests a minute over all endpoints together."
+    )
+    events_per_minute: int = Field(default=1000, ge=1, description="Events a minute.")
+    request_timeout: float = Field(
+        default=60, gt=0, description="Seconds that a request may take."
+    )
+    max_retries: int = Field(
+        default=8, ge=0, description="Tries after the first one before the run halts."
+    )
+    backoff_initial: float = Field(
+        default=2, gt=0, description="Seconds before the first retry; they double from then on."
+    )
+    backoff_max: float = Field(
+        default=16, gt=0, description="Seconds between two tries at the most; Retry-After wins."
+    )
+    rejects_path: Annotated[str, Field(min_length=1)] = Field(
+        default="triplewhale-rejects",
+        description="Folder of the rejects files, made when the first record is rejected.",
+    )
+    max_rejects: Annotated[Allowance, BeforeValidator(_allowance)] = Field(
+        default=Allowance(share=0.05),
+        description="Rejects a stream may have: a number, over which the run halts at once, or a "
+        "share such as 5%, over which it fails at the end.",
+        json_schema_extra={"type": "string", "default": "5%"},
+    )
+    report_path: str | None = Field(
+        default=None, description="Write the run's counts there as JSON (`report.json`)."
+    )
+    stream_maps: Object | None = Field(
+        default=None, description="The SDK's inline stream maps; they run before everything else."
+    )
+    stream_map_config: Object | None = Field(
+        default=None, description="Values that stream map expressions may use as `config`."
+    )
+    faker_config: Object | None = Field(
+        default=None, description="Locale and seed of `fake` in stream map expressions."
+    )
+    flattening_enabled: bool = Field(
+        default=False, description="Flatten nested objects before routing (the SDK's flattening)."
+    )
+    flattening_max_depth: int | None = Field(
+        default=None, ge=0, description="How many levels are flattened."
+    )
+    flattening_max_key_length: int | None = Field(
+        default=None, ge=1, description="Length at which flattened names are shortened."
+    )
+
+    @property
+    def sandbox_path(self) -> Path | None:
+        """The embedded sandbox's file, or None when requests go over the network."""
+        if not self.api_url.startswith(SANDBOX_SCHEME):
+            return None
+        return Path(self.api_url.removeprefix(SANDBOX_SCHEME))
+
+    @property
+    def all_shops(self) -> frozenset[str]:
+        """Every shop a record may name."""
+        return frozenset([self.shop, *(self.shops or [])])
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The zone of times that carry none."""
+        return ZoneInfo(self.timezone) if self.timezone else None
+
+    @property
+    def destination(self) -> str:
+        """Where records go, in the words that a run's first and last line use."""
+        if self.sandbox_path:
+            return f"sandbox {self.sandbox_path}: nothing leaves this machine"
+        if urlsplit(self.api_url).hostname in LOOPBACK:
+            return f"sandbox at {urlsplit(self.api_url).netloc}: nothing leaves this machine"
+        shops = sorted(self.all_shops)
+        return f"LIVE shop{'s' if len(shops) > 1 else ''} {', '.join(shops)}"
+
+    def for_sdk(self) -> dict[str, Any]:
+        """Return the settings that the SDK itself reads, under its names."""
+        names = ("stream_maps", "stream_map_config", "faker_config", "flattening_max_depth")
+        given = {name: getattr(self, name) for name in names}
+        given["flattening_enabled"] = self.flattening_enabled
+        given["flattening_max_key_length"] = self.flattening_max_key_length
+        given["batch_size_rows"] = self.batch_size_rows
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def read_files(paths: Iterable[str]) -> dict[str, Any]:
+    """Read configuration files, the later ones winning."""
+    merged: dict[str, Any] = {}
+    for path in paths:
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "it cannot be opened"
+            raise UsageError(f"--config {path}: {reason}") from None
+        except (ValueError, RecursionError):
+            raise UsageError(f"--config {path}: the file is not valid JSON") from None
+        if not isinstance(content, dict):
+            raise UsageError(f"--config {path}: the file must hold a JSON object of settings")
+        merged |= content
+    return merged
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that the environment names; other variables are nobody's error."""
+    names = [*Settings.model_fields, *UNUSED_SDK_SETTINGS]
+    found = {name: environment.get(ENV_PREFIX + name.upper(), "") for name in names}
+    return {name: value for name, value in found.items() if value != ""}
+
+
+def parse(config: Mapping[str, Any]) -> Settings:
+    """Check a configuration; all that is wrong with it is said at once."""
+    given = {
+        name: value
+        for name, value in config.items()
+        if value is not None and value != "" and name not in UNUSED_SDK_SETTINGS
+    }
+    sentences = []
+    if "api_key" not in given and not str(given.get("api_url", "")).startswith(SANDBOX_SCHEME):
+        sentences.append("setting `api_key` is missing: make a key under Settings > API Keys")
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        sentences += [_sentence(entry) for entry in error.errors()]
+    if sentences:
+        raise SettingsInvalid(sentences)
+    return settings
+
+
+def config_jsonschema() -> dict[str, Any]:
+    """Return the settings as the JSON Schema that `--about` prints."""
+    schema = Settings.model_json_schema()
+    return {
+        "type": "object",
+        "properties": {
+            name: _about(schema["properties"][name]) for name in Settings.model_fields
+        },
+        "required": ["api_key", "shop"],
+    }
+
+
+def _about(field: dict[str, Any]) -> dict[str, Any]:
+    """Write a field as `--about` wants it: one `type` with null, and a mark on secrets."""
+    kind = next((one for one in field.pop("anyOf", []) if one.get("type") != "null"), {})
+    merged = {**kind, **field}
+    about = {"type": [merged["type"], "null"], "description": merged["description"]}
+    kept = ("enum", "default", "minimum", "maximum", "items")
+    about |= {key: merged[key] for key in kept if merged.get(key) is not None}
+    if merged.get("writeOnly"):
+        about["secret"] = True
+    return about
+
+
+_EXPECTED = {
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "dict_type": "must be an object (names with values)",
+    "list_type": "must be a list",
+    "string_too_short": "must not be empty",
+}
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    """Say what is wrong with a setting, without its value."""
+    name = ".".join(str(step) for step in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"unknown setting `{name}`{_did_you_mean(name, Settings.model_fields)}"
+    if error["type"] == "missing":
+        return f"setting `{name}` is missing: {Settings.model_fields[name].description}"
+    if error["type"] == "literal_error":
+        return f"setting `{name}` must be {error['ctx']['expected']}"
+    if error["type"] == "value_error":
+        return f"setting `{name}` {error['ctx']['error']}"
+    if limit := next((key for key in ("ge", "le", "gt") if key in error.get("ctx", {})), None):
+        words = {"ge": "at least", "le": "at most", "gt": "more than"}[limit]
+        return f"setting `{name}` must be {words} {error['ctx'][limit]}"
+    return f"setting `{name}` {_EXPECTED.get(error['type'], 'has a value of the wrong kind')}"
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" (did you mean `{near[0]}`?)" if near else ""

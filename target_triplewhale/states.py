@@ -1,0 +1,41 @@
+"""STATE lines that wait until every record before them has ended."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECONDS_BETWEEN = 5.0
+EMPTY = {b"", b"null", b"{}"}
+
+
+class States:
+    """Emits the newest STATE that is true, at most one in five seconds, and always the last."""
+
+    def __init__(
+        self, write: Callable[[bytes], None], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._write = write
+        self._clock = clock
+        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._due = float("-inf")
+
+    def take(self, position: int, value: bytes) -> None:
+        """Hold a STATE until the records numbered below `position` have ended."""
+        if value.replace(b" ", b"") not in EMPTY:
+            self._waiting.append((position, value))
+
+    def emit(self, settled: int, *, is_last: bool = False) -> None:
+        """Emit the newest STATE that needs no record from `settled` on, if it is time."""
+        if not is_last and self._clock() < self._due:
+            return
+        newest = None
+        while self._waiting and self._waiting[0][0] <= settled:
+            _, newest = self._waiting.popleft()
+        if newest is not None:
+            self._write(newest)
+            self._due = self._clock() + SECONDS_BETWEEN

@@ -1,0 +1,183 @@
+"""The Singer command, and the building of one of each collaborator."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, ClassVar
+
+from singer_sdk.helpers.capabilities import PluginCapabilities
+
+from target_triplewhale import settings as configuration
+from target_triplewhale.delivery.attempts import Attempts
+from target_triplewhale.delivery.barrier import LowWaterMark
+from target_triplewhale.delivery.client import SANDBOX_URL, Client
+from target_triplewhale.delivery.delivery import Delivery
+from target_triplewhale.delivery.halting import HaltSwitch
+from target_triplewhale.delivery.limits import Limiter
+from target_triplewhale.delivery.retries import Backoff
+from target_triplewhale.errors import UsageError
+from target_triplewhale.journal.allowance import RejectAllowance
+from target_triplewhale.journal.journal import Journal
+from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.journal.tally import Tally
+from target_triplewhale.mapping.facts import Facts
+from target_triplewhale.payloads.coercion import CoercionContext
+from target_triplewhale.routes import Routes
+from target_triplewhale.singer import SingerTarget
+from target_triplewhale.sinks import Collaborators, TripleWhaleSink
+from target_triplewhale.states import States
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from singer_sdk.helpers.capabilities import CapabilitiesEnum
+
+    from target_triplewhale.settings import Settings
+
+logger = logging.getLogger("target-triplewhale")
+
+NAME = "target-triplewhale"
+
+
+class TargetTripleWhale(SingerTarget):
+    """Delivers any tap's streams to the Triple Whale Data-In API."""
+
+    name = NAME
+    default_sink_class = TripleWhaleSink
+    config_jsonschema: ClassVar[dict[str, Any]] = configuration.config_jsonschema()
+    capabilities: ClassVar[list[CapabilitiesEnum]] = [
+        PluginCapabilities.ABOUT,
+        PluginCapabilities.STREAM_MAPS,
+        PluginCapabilities.FLATTENING,
+        PluginCapabilities.STRUCTURED_LOGGING,
+    ]
+
+    def __init__(
+        self,
+        *,
+        config: dict[str, Any] | None = None,
+        parse_env_config: bool = False,
+        validate_config: bool = True,  # noqa: ARG002  (settings are always checked)
+    ) -> None:
+        """Build a run; raise UsageError where the settings do not allow one."""
+        given = dict(config or {})
+        if parse_env_config:
+            given |= configuration.from_environment(os.environ)
+        self.settings = configuration.parse(given)
+        logger.info("%s", self.settings.destination)
+        _warn_of_unused(given)
+        super().__init__(self.settings.for_sdk())
+        self._build(datetime.now(UTC))
+
+    @classmethod
+    def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
+        """Add nothing: the settings already name what of the SDK's own works here."""
+
+    def refuse_own_rejects(self, file_input: IO[bytes]) -> None:
+        """Raise UsageError where the input is the file that this run would write."""
+        self.collaborators.journal.rejects.refuse_as_input(file_input.fileno())
+
+    def close(self) -> None:
+        """Let go of connections and files."""
+        self.collaborators.delivery.close()
+        self.collaborators.journal.rejects.close()
+
+    def _build(self, started: datetime) -> None:
+        settings = self.settings
+        rejects = RejectsFile(Path(settings.rejects_path), started)
+        rejects.check()
+        allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
+        journal = Journal(rejects, Tally(), allowance)
+        routes = Routes(
+            settings.streams, skip_unmapped=settings.unmapped_streams == "skip"
+        )
+        self.collaborators = Collaborators(
+            routes, _facts(settings, started), journal, LowWaterMark(), _delivery(settings, journal)
+        )
+        self.states = States(_state_writer(rejects))
+
+
+def _facts(settings: Settings, started: datetime) -> Facts:
+    return Facts(
+        shop=settings.shop,
+        shops=settings.all_shops,
+        platform=settings.platform,
+        platform_account_id=settings.platform_account_id,
+        channel_account_id=settings.channel_account_id,
+        currency=settings.currency,
+        coercion=CoercionContext(timezone=settings.zone, phone_region=settings.phone_region),
+        started=started,
+        refuse_native=settings.native_sources == "refuse",
+    )
+
+
+def _delivery(settings: Settings, journal: Journal) -> Delivery:
+    switch = HaltSwitch()
+    limiter = Limiter(
+        {"requests": settings.requests_per_minute, "events": settings.events_per_minute},
+        sleep=switch.sleep,
+    )
+    backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
+    client = _client(settings)
+    return Delivery(
+        client,
+        Attempts(client, limiter, backoff, switch),
+        switch,
+        batch_size=settings.batch_size_rows,
+        before_each=journal.check,
+    )
+
+
+def _client(settings: Settings) -> Client:
+    path = settings.sandbox_path
+    return Client(
+        base_url=SANDBOX_URL if path else settings.api_url,
+        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+        user_agent=f"{NAME}/{metadata.version(NAME)}",
+        timeout=settings.request_timeout,
+        app=_sandbox(path, settings) if path else None,
+    )
+
+
+def _sandbox(path: Path, settings: Settings) -> Callable[..., Any]:
+    try:
+        from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
+    except ImportError:
+        raise UsageError(
+            "setting `api_url`: the embedded sandbox needs an extra: "
+            "pip install 'target-triplewhale[sandbox]'"
+        ) from None
+    try:
+        return create_app(
+            path,
+            requests_per_minute=settings.requests_per_minute,
+            events_per_minute=settings.events_per_minute,
+        )
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else "it cannot be written"
+        raise UsageError(f"setting `api_url`: {path}: {reason}") from None
+
+
+def _state_writer(rejects: RejectsFile) -> Callable[[bytes], None]:
+    """Write a STATE line only after the rejects before it are on the disk itself."""
+
+    def write(value: bytes) -> None:
+        rejects.sync()
+        sys.stdout.write(value.decode() + "\n")
+        sys.stdout.flush()
+
+    return write
+
+
+def _warn_of_unused(given: dict[str, Any]) -> None:
+    unused = [name for name in configuration.UNUSED_SDK_SETTINGS if name in given]
+    if unused:
+        logger.warning(
+            "settings %s do nothing here: they promise what a target for an API does not do",
+            ", ".join(f"`{name}`" for name in unused),
+        )

@@ -1,0 +1,53 @@
+"""What whole runs share: a sandbox behind a real socket, and a runner of the target."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_triplewhale.sandbox import Faults, create_app
+from target_triplewhale.sandbox.serve import Served, serve
+from tests.whole_runs import Runner, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The published file and the real exports, where they lie beside the checkout."""
+    if not SHARED.is_dir():
+        pytest.skip("no ../shared beside this checkout")
+    return SHARED
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Serve the sandbox on a port, with faults, keys or limits as a test likes."""
+    running: list[Served] = []
+
+    def start(*, faults: list[dict[str, Any]] | None = None, **options: Any) -> Served:
+        script = Faults.parse(json.dumps(faults or []))
+        running.append(serve(create_app(tmp_path / "served.db", faults=script, **options)))
+        return running[-1]
+
+    yield start
+    for served in running:
+        served.stop()
+
+
+@pytest.fixture
+def run(tmp_path: Path, serving: Callable[..., Served]) -> Runner:
+    """Run the target in a folder of its own against a sandbox behind a real socket."""
+    return Runner(tmp_path, serving().url)
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Callable[[str], list[dict[str, Any]]]:
+    """Return what the served sandbox keeps in a table."""
+    return lambda table: rows(tmp_path / "served.db", table)

@@ -1,0 +1,248 @@
+"""What bad input gets: one rejects line a record, a sentence for a broken stream, no traceback."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.whole_runs import Runner, order, records, schema, state
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Stored = Callable[[str], list[dict[str, Any]]]
+
+ORDERS = schema("orders", "order_id", keys=["order_id"])
+
+
+def test_one_bad_record_does_not_stop_the_others(run: Runner, stored: Stored) -> None:
+    """A record is its own affair."""
+    done = run([ORDERS, *records("orders", order(1), order(2, currency="dollars"), order(3))])
+    assert done.code == 0
+    assert [one["order_id"] for one in stored("orders_table")] == ["A-1", "A-3"]
+    assert done.counts("orders:orders") == {"read": 3, "delivered": 2, "rejected": 1}
+
+
+def test_all_that_is_wrong_with_a_record_is_said_at_once(run: Runner) -> None:
+    """A user who mends one field must not find the next one in the next run."""
+    bad = order(1, created_at="03/04/2026", order_revenue="lots", customer={"id": "C"})
+    done = run([ORDERS, *records("orders", bad)])
+    fields = {reason["field"] for reason in done.rejects[0]["rejected"]["reasons"]}
+    assert fields == {"created_at", "order_revenue", "customer.email"}
+
+
+def test_a_blank_csv_line_is_one_reject_with_every_field_that_is_missing(run: Runner) -> None:
+    """tap-csv sends {} for a blank line; the SDK's own target would end the run."""
+    done = run([ORDERS, *records("orders", order(1), {}, order(2))])
+    (rejected,) = done.rejects
+    assert rejected["record"] == {}
+    named = {reason["field"] for reason in rejected["rejected"]["reasons"]}
+    assert {"order_id", "created_at", "currency", "customer", "order_revenue"} <= named
+    assert done.counts("orders:orders")["delivered"] == 2
+
+
+@pytest.mark.parametrize("record", [[], [1], "text", 7, None, True])
+def test_a_record_that_is_no_object_is_a_reject(run: Runner, record: Any) -> None:
+    """Nothing a payload can be made of is still one record's affair."""
+    line = {"type": "RECORD", "stream": "orders", "record": record}
+    done = run([ORDERS, *records("orders", order(1)), line])
+    assert done.counts("orders:orders") == {"read": 2, "delivered": 1, "rejected": 1}
+
+
+def test_a_failing_stream_map_is_that_records_reject(run: Runner) -> None:
+    """An expression that fails on one record says nothing about the next."""
+    maps = {"orders": {"order_revenue": "float(order_revenue)"}}
+    done = run(
+        [schema("orders", "order_id", "order_revenue"),
+         *records("orders", order(1), order(2, order_revenue="x"), order(3))],
+        stream_maps=maps,
+    )  # fmt: skip
+    assert done.codes("orders:orders") == {"TW-ORDERS-RECORD-STREAM_MAP": 1}
+    assert done.counts("orders:orders")["delivered"] == 2
+
+
+def test_a_record_that_breaks_the_taps_schema_is_sent_all_the_same(
+    run: Runner, stored: Stored
+) -> None:
+    """Real taps break their own SCHEMA all the time; only the payload decides."""
+    strict = schema("orders", "order_id", keys=["order_id", "missing_key"])
+    strict["schema"]["properties"]["order_revenue"] = {"type": "string", "format": "date-time"}
+    strict["schema"]["required"] = ["not_there"]
+    assert run([strict, *records("orders", order(1))]).code == 0
+    assert len(stored("orders_table")) == 1
+
+
+def test_names_and_values_are_read_as_well_as_can_be(run: Runner, stored: Stored) -> None:
+    """BOMs, NUL bytes and very long cells come out of real CSV files."""
+    flat = {
+        "\ufefforder_id": "A-1\0",
+        "created_at": " 2026-03-04 05:06:07 +0000 ",
+        "Currency": "eur",
+        "customer__id": "7",
+        "Customer.Email": "Ann@Example.com",
+        "Total Price": "$1,150.75",
+        "note": "x" * 300_000,
+        "tags": "vip, web",
+    }
+    assert run([schema("orders", *flat), *records("orders", flat)]).code == 0
+    (kept,) = stored("orders_table")
+    assert kept["order_id"] == "A-1"
+    assert kept["created_at"] == "2026-03-04T05:06:07.000Z"
+    assert kept["customer"] == {"id": "7", "email": "ann@example.com"}
+    assert kept["order_revenue"] == 1150.75
+    assert kept["tags"] == ["vip", "web"]
+
+
+def test_lines_that_only_the_standard_library_reads_are_mended(run: Runner, stored: Stored) -> None:
+    """NaN and lone surrogates are no JSON, but taps write them."""
+    line = json.dumps({"type": "RECORD", "stream": "orders", "record": order(1, taxes="@")})
+    line = line.replace('"@"', "NaN").replace('"A-1"', '"A-\\ud800"')
+    done = run([b"\xef\xbb\xbf" + json.dumps(ORDERS).encode(), b"", line.encode()])
+    assert done.code == 0
+    (kept,) = stored("orders_table")
+    assert kept["order_id"] == "A-\ufffd"
+    assert "taxes" not in kept
+
+
+@pytest.mark.parametrize(
+    ("line", "number", "words"),
+    [
+        (b'{"type": "RECORD", "stream": "orders", "record": {"a": 1}', 3, "no valid JSON"),
+        (b"not json", 3, "no valid JSON"),
+        (b"[1, 2]", 3, "no JSON object"),
+        (b'{"stream": "orders"}', 3, "unknown type"),
+        (b'{"type": "NEWS", "stream": "orders"}', 3, "unknown type"),
+        (b'{"type": "RECORD", "stream": "others", "record": {}}', 3, "before its SCHEMA"),
+        (b'{"type": "SCHEMA", "stream": "orders", "schema": "none"}', 3, "no `properties`"),
+        (b'{"type": "SCHEMA", "stream": "orders", "schema": {"type": "object"}}', 3, "properties"),
+        (
+            b'{"type": "SCHEMA", "stream": "orders", "schema": {"properties": {"a": {"type": 7}}}}',
+            3,
+            "no JSON Schema",
+        ),
+        (b'{"type": "RECORD", "record": {}}', 3, "without a stream"),
+        (b"[" * 100_000, 3, "nested too deeply"),
+        (b'{"type": "BATCH", "stream": "orders", "manifest": []}', 3, "BATCH"),
+    ],
+)
+def test_a_broken_stream_ends_the_run_with_the_lines_number(
+    run: Runner, line: bytes, number: int, words: str
+) -> None:
+    """What is no Singer stream cannot be guessed at."""
+    done = run([ORDERS, *records("orders", order(1)), line], is_whole=False)
+    assert done.code == 1
+    (told,) = [one for one in done.log.splitlines() if "ERROR" in one]
+    assert f"line {number} of the input" in told
+    assert words in told
+
+
+def test_activate_version_is_taken_without_a_word(run: Runner) -> None:
+    """Versions mean nothing to an API that upserts."""
+    version = {"type": "ACTIVATE_VERSION", "stream": "orders", "version": 1}
+    done = run([ORDERS, version, *records("orders", order(1)), version])
+    assert done.code == 0
+    assert "VERSION" not in done.log
+
+
+def test_a_deleted_record_is_filtered(run: Runner, stored: Stored) -> None:
+    """Deletions are off by default, and nothing is silent: it is counted."""
+    gone = order(2, _sdc_deleted_at="2026-01-01T00:00:00Z")
+    done = run([ORDERS, *records("orders", order(1), gone)])
+    assert done.counts("orders:orders") == {"read": 2, "delivered": 1, "filtered": 1}
+    assert len(stored("orders_table")) == 1
+
+
+def test_an_unmapped_stream_stops_at_its_schema_and_names_what_is_near(run: Runner) -> None:
+    """`purchase_orders` are no orders, and only the user knows it."""
+    done = run([schema("purchase_orders", "id"), *records("purchase_orders", order(1))])
+    assert done.code == 1
+    assert "stream purchase_orders" in done.log
+    assert "orders" in done.log.split("Names near it")[1]
+
+
+def test_unmapped_streams_can_be_skipped_and_are_counted(run: Runner) -> None:
+    """What is left out is filtered, never silent."""
+    lines = [schema("calendars", "id"), *records("calendars", {"id": "1"}, {"id": "2"})]
+    done = run([*lines, state(a=1)], unmapped_streams="skip")
+    assert done.code == 0
+    assert done.counts("skipped") == {"read": 2, "filtered": 2}
+    assert done.states == [{"a": 1}]
+
+
+def test_native_orders_are_refused_before_anything_is_sent(run: Runner, stored: Stored) -> None:
+    """The same sale from both sides counts twice, and that cannot be taken back."""
+    lines = [ORDERS, *records("orders", order(1), order(2, platform="Shopify")), state(a=1)]
+    done = run(lines, is_whole=False)
+    assert done.code == 1
+    assert done.states == []
+    for way in ("Connect shopify", "orders_enrichment", "native_sources: allow"):
+        assert way in done.log
+    assert not stored("orders_table")
+    assert run(lines, native_sources="allow").code == 0
+
+
+def test_a_record_of_another_shop_is_rejected(run: Runner, stored: Stored) -> None:
+    """It must not be booked to the wrong one."""
+    lines = [ORDERS, *records("orders", order(1), order(2, shop="other.myshopify.com"))]
+    assert run(lines).codes("orders:orders") == {"TW-ORDERS-SHOP-OTHER_SHOP": 1}
+    done = run(lines, shops=["other.myshopify.com"])
+    assert done.counts("orders:orders") == {"read": 2, "delivered": 2}
+    assert {one["shop"] for one in stored("orders_table")} == {
+        "example.myshopify.com",
+        "other.myshopify.com",
+    }
+
+
+def test_the_log_holds_no_personal_data(run: Runner) -> None:
+    """Logs are kept and shown around; rejects files are not."""
+    person = {"id": "canary@example.org", "email": "canary@example.org", "phone": "+12025550147"}
+    bad = order("canary@example.org", customer=person, currency="canary@example.org")
+    done = run([ORDERS, *records("orders", bad)], env={"LOGLEVEL": "DEBUG"})
+    assert "canary" not in done.log
+    assert "2025550147" not in done.log
+    assert done.rejects[0]["record"]["customer"] == person
+
+
+def test_twenty_first_records_rejected_alike_halt_the_run(run: Runner, stored: Stored) -> None:
+    """That is a mapping mistake, not bad data; no STATE may pass it."""
+    bad = [order(number, currency="") for number in range(20)]
+    lines = [ORDERS, *records("orders", *bad), state(a=1), *records("orders", order(99))]
+    done = run(lines, max_rejects="99%", batch_size_rows=20, is_whole=False)
+    assert done.code == 1
+    assert done.states == []
+    assert "TW-ORDERS-CURRENCY-MISSING" in done.log
+    assert not stored("orders_table")
+
+
+def test_over_a_share_the_run_fails_at_its_end_with_all_settled(run: Runner) -> None:
+    """The others are delivered, and STATE passes what is on disk."""
+    bad = [order(number, currency="") for number in range(2)]
+    good = [order(number) for number in range(10, 28)]
+    lines = [ORDERS, *records("orders", *good, *bad), state(a=1)]
+    assert run(lines, max_rejects="10%").code == 0
+    failed = run(lines, max_rejects="9%")
+    assert failed.code == 1
+    assert failed.states == [{"a": 1}]
+    assert failed.counts("orders:orders") == {"read": 20, "delivered": 18, "rejected": 2}
+
+
+def test_no_rejects_allowed_means_that_state_stays_before_the_first(run: Runner) -> None:
+    """For runners without a disk, where a rejects file is lost with the machine."""
+    lines = [ORDERS, *records("orders", order(1)), state(a=1)]
+    lines += [*records("orders", order(2, currency="")), state(a=2)]
+    done = run(lines, max_rejects=0, batch_size_rows=1, is_whole=False)
+    assert done.code == 1
+    assert done.states == [{"a": 1}]
+
+
+def test_an_input_that_is_the_rejects_file_of_the_run_is_refused(
+    run: Runner, tmp_path: Path
+) -> None:
+    """It would feed itself without end."""
+    (tmp_path / "rejects").write_bytes(b"")
+    done = run([], "--input", "rejects")
+    assert done.code == 2
+    assert "rejects" in done.log
