@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from target_triplewhale import settings as configuration
 from target_triplewhale.errors import SettingsInvalid, TargetError, UsageError
@@ -62,7 +62,7 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
         target.refuse_own_rejects(file_input)
         target.message_reader.forgives_torn_end = is_rejects
         target.stop_on_signals()
-        target.listen(file_input)  # type: ignore[arg-type]  (bytes: our own reader takes them)
+        target.listen(cast("IO[str]", file_input))
 
 
 @contextmanager

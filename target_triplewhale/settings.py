@@ -196,9 +196,7 @@ class Settings(BaseModel):
         default=25_000, ge=1, description="Requests a minute over all endpoints together."
     )
     events_per_minute: int = Field(default=1000, ge=1, description="Events a minute.")
-    request_timeout: float = Field(
-        default=60, gt=0, description="Seconds that a request may take."
-    )
+    request_timeout: float = Field(default=60, gt=0, description="Seconds that a request may take.")
     max_retries: int = Field(
         default=8, ge=0, description="Tries after the first one before the run halts."
     )
@@ -325,16 +323,16 @@ def config_jsonschema() -> dict[str, Any]:
     schema = Settings.model_json_schema()
     return {
         "type": "object",
-        "properties": {
-            name: _about(schema["properties"][name]) for name in Settings.model_fields
-        },
+        "properties": {name: _about(schema["properties"][name]) for name in Settings.model_fields},
         "required": ["api_key", "shop"],
     }
 
 
 def _about(field: dict[str, Any]) -> dict[str, Any]:
     """Write a field as `--about` wants it: one `type` with null, and a mark on secrets."""
-    kind = next((one for one in field.pop("anyOf", []) if one.get("type") != "null"), {})
+    kind: dict[str, Any] = next(
+        (one for one in field.pop("anyOf", []) if one.get("type") != "null"), {}
+    )
     merged = {**kind, **field}
     about = {"type": [merged["type"], "null"], "description": merged["description"]}
     kept = ("enum", "default", "minimum", "maximum", "items")

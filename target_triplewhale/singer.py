@@ -24,7 +24,6 @@ from singer_sdk.target_base import Target
 from target_triplewhale import messages
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
 from target_triplewhale.journal.rejects import Source
-from target_triplewhale.outcomes import Filtered, Reason, Rejected, reject_code
 from target_triplewhale.sinks import Collaborators, Offer, TripleWhaleSink
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ FLUSH_SECONDS = 30.0
 """Age at which records that fill no batch are sent all the same."""
 
 
-class StoppedBySignal(Exception):  # noqa: N818  (an ending, not an error)
+class StoppedBySignal(Exception):
     """SIGINT or SIGTERM: what was settled is in the STATE, the rest is the next run's."""
 
     def __init__(self, number: int) -> None:
@@ -131,7 +130,7 @@ class SingerTarget(Target):
         """Read the stream maps; what is wrong with them is a wrong setting."""
         try:
             super().setup_mapper()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (the mapper evaluates what a user wrote)
             raise UsageError(
                 f"setting `stream_maps` cannot be used ({type(error).__name__})"
             ) from None
@@ -204,7 +203,7 @@ class SingerTarget(Target):
     def _register(self, stream: str, schema: dict[str, Any], keys: list[str]) -> None:
         try:
             self.mapper.register_raw_stream_schema(stream, copy.deepcopy(schema), keys)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (the mapper evaluates what a user wrote)
             raise RunEnded(
                 f"stream {stream}: setting `stream_maps` cannot be applied to it "
                 f"({type(error).__name__})"

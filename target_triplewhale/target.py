@@ -93,9 +93,7 @@ class TargetTripleWhale(SingerTarget):
         rejects.check()
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         journal = Journal(rejects, Tally(), allowance)
-        routes = Routes(
-            settings.streams, skip_unmapped=settings.unmapped_streams == "skip"
-        )
+        routes = Routes(settings.streams, skip_unmapped=settings.unmapped_streams == "skip")
         self.collaborators = Collaborators(
             routes, _facts(settings, started), journal, LowWaterMark(), _delivery(settings, journal)
         )

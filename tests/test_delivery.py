@@ -205,7 +205,7 @@ def test_an_event_over_three_kilobytes_is_rejected_alone(run: Runner, tmp_path: 
 
 
 def test_a_survey_without_its_order_is_rejected_with_what_to_do(
-    run: Runner, tmp_path: Path
+    run: Runner,
 ) -> None:
     """Orders show after some minutes, so the same file may be sent again."""
     answers = [{"order_id": one, "response": "TV", "question_id": "q"} for one in ("A-1", "Z")]
@@ -218,7 +218,7 @@ def test_a_survey_without_its_order_is_rejected_with_what_to_do(
 
 def test_rejects_are_sent_again_along_the_route_that_failed(run: Runner, tmp_path: Path) -> None:
     """After mending the mapping only what failed goes out again."""
-    streams = {
+    streams: dict[str, Any] = {
         "contacts": [
             {"endpoint": "customers", "fields": {"customer_id": "id"}},
             {
@@ -300,7 +300,7 @@ def test_a_signal_ends_a_run_that_waits_for_input(run: Runner, number: signal.Si
     (run.folder / "config.json").write_text(json.dumps({**run.config, "batch_size_rows": 1}))
     command = [sys.executable, "-m", "target_triplewhale", "--config", "config.json"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=run.folder, **pipes) as process:  # type: ignore[call-overload]  # noqa: S603
+    with subprocess.Popen(command, cwd=run.folder, **pipes) as process:  # type: ignore[call-overload]
         lines = [*ORDERS[:2], state(a=1)]
         process.stdin.write(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
         process.stdin.flush()
@@ -323,7 +323,7 @@ def test_a_signal_ends_a_run_that_waits_out_a_retry_after(tmp_path: Path, servin
     command = [sys.executable, "-m", "target_triplewhale", "--config", "config.json"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     command += ["--input", "input"]
-    with subprocess.Popen(command, cwd=tmp_path, **pipes) as process:  # type: ignore[call-overload]  # noqa: S603
+    with subprocess.Popen(command, cwd=tmp_path, **pipes) as process:  # type: ignore[call-overload]
         while b"asks to wait" not in process.stderr.readline():
             pass
         process.send_signal(signal.SIGTERM)

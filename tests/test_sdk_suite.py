@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import pytest
 from singer_sdk.testing import get_target_test_class, target_test_streams
@@ -17,7 +16,7 @@ from target_triplewhale.target import TargetTripleWhale
 from tests.whole_runs import rows
 
 if TYPE_CHECKING:
-    from singer_sdk.testing.runners import TargetTestRunner
+    from collections.abc import Iterator
 
 STREAMS = Path(str(files(target_test_streams)))
 NAMES = {
@@ -44,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _each_record_arrives(request: pytest.FixtureRequest, folder: None) -> Iterator[None]:
+def _each_record_arrives(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[None]:
     """An empty `process_batch` passes the suite as it comes; the sandbox tells them apart."""
     yield
     name = request.node.name.removeprefix("test_target_")
@@ -52,7 +51,7 @@ def _each_record_arrives(request: pytest.FixtureRequest, folder: None) -> Iterat
     if not path.exists() or name in FAILING:
         return
     expected = latest_records(path)
-    kept = [as_sent(row) for row in rows(DATABASE, "pixel_custom_events_table")]
+    kept = [as_sent(row) for row in rows(tmp_path / DATABASE, "pixel_custom_events_table")]
     assert sorted(kept, key=json.dumps) == sorted(expected, key=json.dumps)
 
 
@@ -110,7 +109,7 @@ class TestTargetTripleWhale(StandardTests):  # type: ignore[misc, valid-type]
         target = TargetTripleWhale(config=CONFIG)
         path = STREAMS / "record_missing_key_property.singer"
         with path.open("rb") as file_input:
-            target.listen(file_input)
+            target.listen(cast("IO[str]", file_input))
         target.close()
         (count,) = target.collaborators.journal.tally
         assert count.ended["delivered"] == count.offered == 1

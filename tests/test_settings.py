@@ -14,7 +14,7 @@ from tests.whole_runs import Runner, order, records, schema
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECRET = "s3cret-k3y-value"  # noqa: S105
+SECRET = "s3cret-k3y-value"
 LINES = [schema("orders", "order_id"), *records("orders", order(1))]
 
 

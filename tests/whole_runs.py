@@ -85,7 +85,7 @@ class Runner:
     ) -> Finished:
         """Run the executable and keep what it said."""
         command = [sys.executable, "-m", "target_triplewhale", *arguments]
-        done = subprocess.run(  # noqa: S603
+        done = subprocess.run(
             command,
             input=data,
             capture_output=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 
-class Abandoned(Exception):  # noqa: N818  (no error: the run ends, and the record stays open)
+class Abandoned(Exception):
     """A request was given up before its next attempt, because the run ends."""
 
 

@@ -7,7 +7,6 @@ import os
 import tempfile
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -16,6 +15,8 @@ import msgspec
 from target_triplewhale.errors import RejectsUnwritable, UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from target_triplewhale.outcomes import Rejected
 
 

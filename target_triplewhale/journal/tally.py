@@ -57,6 +57,7 @@ class Tally:
         self._counts: dict[tuple[str, str], Count] = {}
 
     def __iter__(self) -> Iterator[Count]:
+        """Yield the counts in that order."""
         return iter(self._counts.values())
 
     def of(self, stream: str, route: str, endpoint: str) -> Count:

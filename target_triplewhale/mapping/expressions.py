@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class ExpressionFailed(Exception):  # noqa: N818  (a reason of a reject, not an error of the run)
+class ExpressionFailed(Exception):
     """An expression cannot be evaluated on a record."""
 
 
@@ -28,7 +28,7 @@ class Expression:
             compiled = jmespath.compile(self.text)
         except JMESPathError:
             raise ValueError(
-                'is no JMESPath expression (names with blanks take quotes: \'"First Name"\')'
+                "is no JMESPath expression (names with blanks take quotes: '\"First Name\"')"
             ) from None
         object.__setattr__(self, "_compiled", compiled)
 

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 
 def parcel(
-    endpoint: str, key: str, created: str = "t", shop: str = "s", settled: list[Outcome] | None = None
+    endpoint: str,
+    key: str,
+    created: str = "t",
+    shop: str = "s",
+    settled: list[Outcome] | None = None,
 ) -> Parcel:
     found = settled if settled is not None else []
     body = json.dumps({"order_id": key}).encode()

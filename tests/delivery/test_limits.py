@@ -17,9 +17,11 @@ class Clock:
         self.now = 1000.0
 
     def __call__(self) -> float:
+        """Tell the time."""
         return self.now
 
     async def sleep(self, seconds: float) -> None:
+        """Let the time pass."""
         self.now += seconds
 
 

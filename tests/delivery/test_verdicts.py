@@ -143,7 +143,10 @@ def test_a_bulk_request_that_is_too_large_is_halved() -> None:
     ("body", "words"),
     [
         ({"success": False, "message": "Invalid ad data."}, "Invalid ad data."),
-        ({"error": "Bad Request", "message": "x is wrong", "code": 7}, "Bad Request: x is wrong: 7"),
+        (
+            {"error": "Bad Request", "message": "x is wrong", "code": 7},
+            "Bad Request: x is wrong: 7",
+        ),
         ({}, "no reason given"),
         ("text", "no reason given"),
     ],
