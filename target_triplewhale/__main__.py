@@ -38,7 +38,10 @@ def main(
     input_path: str | None,
 ) -> None:
     """Deliver the Singer messages of standard input to Triple Whale."""
-    log_to_stderr(NAME)
+    try:
+        log_to_stderr(NAME)
+    except ValueError:
+        raise click.UsageError("LOGLEVEL names no level such as INFO or DEBUG") from None
     context.obj = configs
     if context.invoked_subcommand:
         return

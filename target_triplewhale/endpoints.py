@@ -138,7 +138,7 @@ _ROWS = (
         path="/data-in/event",
         model=Event,
         scope="orders:write",
-        identity=("eventId",),
+        identity=("shop", "eventId"),
         rank=1,
         limits=("requests", "events"),
     ),

@@ -31,29 +31,25 @@ class Message(msgspec.Struct):
     rejected: Any = None
 
 
-class _Kept(msgspec.Struct):
-    """The reject mark of a line exactly as it stands there."""
-
-    rejected: msgspec.Raw = NO_VALUE
-
-
 _messages = msgspec.json.Decoder(Message)
-_kept = msgspec.json.Decoder(_Kept)
+MARK = b',"rejected":{"at":'
 
 
 def read(line: bytes) -> Message:
     """Read a line; what msgspec refuses is read by the standard library, and mended."""
     try:
-        return _messages.decode(line)
+        message = _messages.decode(line)
+        if message.value is not NO_VALUE:
+            msgspec.json.decode(message.value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return _read_leniently(line)
+    return message
 
 
 def without_mark(line: bytes) -> bytes:
     """Return a line of a rejects file as it was before it was rejected."""
-    mark = bytes(_kept.decode(line).rejected)
-    tail = b',"rejected":' + mark + b"}"
-    return line[: -len(tail)] + b"}" if mark and line.endswith(tail) else line
+    place = line.rfind(MARK)
+    return line[:place] + b"}" if place > 0 else line
 
 
 def _read_leniently(line: bytes) -> Message:

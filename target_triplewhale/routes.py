@@ -136,6 +136,15 @@ def _nearest(word: str, known: Iterable[str]) -> str | None:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
 
 
+def _dotted(given: Mapping[str, Any], before: str = "") -> dict[str, Any]:
+    """Join nested names with dots: Meltano hands over `a.b: x` as `a: {b: x}`."""
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        is_inner = isinstance(value, dict) and value
+        found |= _dotted(value, f"{before}{name}.") if is_inner else {f"{before}{name}": value}
+    return found
+
+
 class _Reader:
     """Reads one route's mapping, and notes what is wrong with it."""
 
@@ -147,7 +156,7 @@ class _Reader:
         self._paths = {".".join(path): path for path in paths}
 
     def recipe(self, given: Mapping[str, Any]) -> Recipe:
-        fields = self._object(given, "fields")
+        fields = _dotted(self._object(given, "fields"))
         sources = {name: self._expression(f"fields.{name}", one) for name, one in fields.items()}
         where = self._expression("where", given["where"]) if "where" in given else None
         whole = sources.pop("*", None)
@@ -157,7 +166,10 @@ class _Reader:
             fields={self._path(name): one for name, one in sources.items() if one}
             if "fields" in given
             else None,
-            defaults={self._path(name): v for name, v in self._object(given, "defaults").items()},
+            defaults={
+                self._path(name): one
+                for name, one in _dotted(self._object(given, "defaults")).items()
+            },
             as_custom=self._flag(given),
             event_key=self._columns(given),
         )

@@ -13,10 +13,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
-from target_triplewhale import settings as configuration
+from target_triplewhale import configuration
 from target_triplewhale.errors import SettingsInvalid, TargetError, UsageError
 from target_triplewhale.journal import report
-from target_triplewhale.singer import StoppedBySignal
+from target_triplewhale.reader import StoppedBySignal
 from target_triplewhale.target import NAME, TargetTripleWhale
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = Fa
     """Run the Singer target and return its exit code; the log says what became of the run."""
     try:
         target = _target(configs)
-    except TargetError as error:
+    except Exception as error:  # noqa: BLE001  (the last resort, told without values)
         return _told(error)
     started = datetime.now(UTC)
     ending: BaseException | None = None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -19,19 +18,14 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
-    ValidationError,
 )
 
-from target_triplewhale.errors import SettingsInvalid, UsageError
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-ENV_PREFIX = "TARGET_TRIPLEWHALE_"
 PRODUCTION_URL = "https://api.triplewhale.com/api/v2"
 SANDBOX_SCHEME = "sandbox:///"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
-UNUSED_SDK_SETTINGS = ("load_method", "add_record_metadata", "validate_records", "batch_config")
 
 
 @dataclass(frozen=True)
@@ -80,9 +74,15 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a hint at the nearest known word, or nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f" (did you mean `{near[0]}`?)" if near else ""
+
+
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        near = _did_you_mean(name, available_timezones())
+        near = did_you_mean(name, available_timezones())
         raise ValueError(f"is no IANA time zone such as Europe/Berlin{near}")
     return name
 
@@ -97,6 +97,13 @@ def _region(code: str) -> str:
     if code.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise ValueError("must be an ISO country of two letters such as US")
     return code.upper()
+
+
+def _key(key: SecretStr) -> SecretStr:
+    text = key.get_secret_value()
+    if not (text.isascii() and text.isprintable()) or " " in text:
+        raise ValueError("must be one word of plain letters, digits and signs")
+    return key
 
 
 def _api_url(url: str) -> str:
@@ -127,7 +134,7 @@ class Settings(BaseModel):
         extra="forbid", frozen=True, hide_input_in_errors=True, str_strip_whitespace=True
     )
 
-    api_key: SecretStr | None = Field(
+    api_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
         default=None,
         description="API key with one write scope for each endpoint used; not needed for the "
         "embedded sandbox.",
@@ -273,107 +280,3 @@ class Settings(BaseModel):
         given["flattening_max_key_length"] = self.flattening_max_key_length
         given["batch_size_rows"] = self.batch_size_rows
         return {name: value for name, value in given.items() if value is not None}
-
-
-def read_files(paths: Iterable[str]) -> dict[str, Any]:
-    """Read configuration files, the later ones winning."""
-    merged: dict[str, Any] = {}
-    for path in paths:
-        try:
-            content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "it cannot be opened"
-            raise UsageError(f"--config {path}: {reason}") from None
-        except (ValueError, RecursionError):
-            raise UsageError(f"--config {path}: the file is not valid JSON") from None
-        if not isinstance(content, dict):
-            raise UsageError(f"--config {path}: the file must hold a JSON object of settings")
-        merged |= content
-    return merged
-
-
-def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings that the environment names; other variables are nobody's error."""
-    names = [*Settings.model_fields, *UNUSED_SDK_SETTINGS]
-    found = {name: environment.get(ENV_PREFIX + name.upper(), "") for name in names}
-    return {name: value for name, value in found.items() if value != ""}
-
-
-def parse(config: Mapping[str, Any]) -> Settings:
-    """Check a configuration; all that is wrong with it is said at once."""
-    given = {
-        name: value
-        for name, value in config.items()
-        if value is not None and value != "" and name not in UNUSED_SDK_SETTINGS
-    }
-    sentences = []
-    if "api_key" not in given and not str(given.get("api_url", "")).startswith(SANDBOX_SCHEME):
-        sentences.append("setting `api_key` is missing: make a key under Settings > API Keys")
-    try:
-        settings = Settings.model_validate(given)
-    except ValidationError as error:
-        sentences += [_sentence(entry) for entry in error.errors()]
-    if sentences:
-        raise SettingsInvalid(sentences)
-    return settings
-
-
-def config_jsonschema() -> dict[str, Any]:
-    """Return the settings as the JSON Schema that `--about` prints."""
-    schema = Settings.model_json_schema()
-    return {
-        "type": "object",
-        "properties": {name: _about(schema["properties"][name]) for name in Settings.model_fields},
-        "required": ["api_key", "shop"],
-    }
-
-
-def _about(field: dict[str, Any]) -> dict[str, Any]:
-    """Write a field as `--about` wants it: one `type` with null, and a mark on secrets."""
-    kind: dict[str, Any] = next(
-        (one for one in field.pop("anyOf", []) if one.get("type") != "null"), {}
-    )
-    merged = {**kind, **field}
-    about = {"type": [merged["type"], "null"], "description": merged["description"]}
-    kept = ("enum", "default", "minimum", "maximum", "items")
-    about |= {key: merged[key] for key in kept if merged.get(key) is not None}
-    if merged.get("writeOnly"):
-        about["secret"] = True
-    return about
-
-
-_EXPECTED = {
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "string_type": "must be text",
-    "dict_type": "must be an object (names with values)",
-    "list_type": "must be a list",
-    "string_too_short": "must not be empty",
-}
-
-
-def _sentence(error: Mapping[str, Any]) -> str:
-    """Say what is wrong with a setting, without its value."""
-    name = ".".join(str(step) for step in error["loc"])
-    if error["type"] == "extra_forbidden":
-        return f"unknown setting `{name}`{_did_you_mean(name, Settings.model_fields)}"
-    if error["type"] == "missing":
-        return f"setting `{name}` is missing: {Settings.model_fields[name].description}"
-    if error["type"] == "literal_error":
-        return f"setting `{name}` must be {error['ctx']['expected']}"
-    if error["type"] == "value_error":
-        return f"setting `{name}` {error['ctx']['error']}"
-    if limit := next((key for key in ("ge", "le", "gt") if key in error.get("ctx", {})), None):
-        words = {"ge": "at least", "le": "at most", "gt": "more than"}[limit]
-        return f"setting `{name}` must be {words} {error['ctx'][limit]}"
-    return f"setting `{name}` {_EXPECTED.get(error['type'], 'has a value of the wrong kind')}"
-
-
-def _did_you_mean(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" (did you mean `{near[0]}`?)" if near else ""

@@ -8,26 +8,24 @@ from __future__ import annotations
 import copy
 import logging
 import signal
-import sys
 import time
-from collections import Counter
-from typing import IO, TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 from singer_sdk._logging import _setup_console_logging
 from singer_sdk.exceptions import InvalidJSONSchema, RecordsWithoutSchemaException
 from singer_sdk.mapper import RemoveRecordTransform
 from singer_sdk.plugin_base import _plugin_log_level
-from singer_sdk.singerlib.encoding.base import GenericSingerReader
 from singer_sdk.sinks.core import JSONSchemaValidator
 from singer_sdk.target_base import Target
 
 from target_triplewhale import messages
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
 from target_triplewhale.journal.rejects import Source
+from target_triplewhale.reader import LineReader
 from target_triplewhale.sinks import Collaborators, Offer, TripleWhaleSink
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
     from types import FrameType
 
     from singer_sdk.mapper import StreamMap
@@ -41,74 +39,8 @@ FLUSH_SECONDS = 30.0
 """Age at which records that fill no batch are sent all the same."""
 
 
-class StoppedBySignal(Exception):
-    """SIGINT or SIGTERM: what was settled is in the STATE, the rest is the next run's."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        super().__init__(signal.Signals(number).name)
-
-
 class NoSchemaYet(RecordBeforeSchema, RecordsWithoutSchemaException):
     """A RECORD before its SCHEMA, also under the SDK's own name for it."""
-
-
-class LineReader(GenericSingerReader[bytes]):
-    """Reads lines as bytes, counts them, and hands each on as a message."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.number = 0
-        self.line = b""
-        self.is_waiting = False
-        self.forgives_torn_end = False
-
-    @property
-    def default_input(self) -> IO[bytes]:
-        """Standard input."""
-        return sys.stdin.buffer
-
-    def process_lines(
-        self, file_input: IO[bytes] | None, callbacks: dict[str, Callable[[Any], None]]
-    ) -> Counter[str]:
-        """Hand each message to the callback of its type."""
-        counts: Counter[str] = Counter()
-        for line in self._lines(file_input or self.default_input):
-            message = self._message(line)
-            if message is None:
-                continue
-            if not isinstance(message.type, str) or message.type not in callbacks:
-                raise InputBroken(self.number, "a message of unknown type")
-            self.forgives_torn_end |= message.rejected is not None
-            callbacks[message.type](message)
-            counts[message.type] += 1
-        return counts
-
-    def deserialize_json(self, line: bytes) -> dict[str, Any]:
-        """Read one line as the SDK's own callers would have it."""
-        return cast("dict[str, Any]", messages.read(line).record)
-
-    def _lines(self, file_input: IO[bytes] | IO[str]) -> Iterator[bytes]:
-        while True:
-            self.is_waiting = True
-            line = file_input.readline()
-            self.is_waiting = False
-            if not line:
-                return
-            self.number += 1
-            yield line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
-
-    def _message(self, line: bytes) -> Message | None:
-        self.line = line.removeprefix(messages.BOM).strip()
-        if not self.line:
-            return None
-        try:
-            return messages.read(self.line)
-        except messages.MessageUnreadable as problem:
-            if self.forgives_torn_end and not line.endswith(b"\n"):
-                logger.warning("line %d of the input is torn and passed over", self.number)
-                return None
-            raise InputBroken(self.number, f"{problem}") from None
 
 
 class SingerTarget(Target):
@@ -123,7 +55,6 @@ class SingerTarget(Target):
         super().__init__(config=config, validate_config=False)
         self._schema_lines: dict[str, bytes] = {}
         self._oldest_unsent: float | None = None
-        self._signal: int | None = None
         self._is_delivering = False
 
     def setup_mapper(self) -> None:
@@ -163,10 +94,10 @@ class SingerTarget(Target):
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
         """Wake the reader or the wait for an answer; elsewhere the next line looks."""
-        self._signal = signum
+        self.message_reader.signal = signum
         if self.message_reader.is_waiting or self._is_delivering:
-            self.message_reader.is_waiting = self._is_delivering = False
-            raise StoppedBySignal(signum)
+            self._is_delivering = False
+            self.message_reader.stop_if_signalled()
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002
         """Settings are checked before they get here."""
@@ -293,8 +224,7 @@ class SingerTarget(Target):
         return True
 
     def _after_line(self) -> None:
-        if self._signal is not None:
-            raise StoppedBySignal(self._signal)
+        self.message_reader.stop_if_signalled()
         waited = time.monotonic() - (self._oldest_unsent or time.monotonic())
         if waited > FLUSH_SECONDS:
             self._drain(self._all_sinks())
@@ -312,6 +242,7 @@ class SingerTarget(Target):
             if sink.current_size:
                 context = sink.start_drain()
                 self._is_delivering = True
+                self.message_reader.stop_if_signalled()
                 sink.process_batch(context)
                 self._is_delivering = False
                 sink.mark_drained()

@@ -63,9 +63,12 @@ class Collaborators:
     def filter_unrouted(self, offer: Offer) -> None:
         """Count a record of a stream that is left out before it gets a sink."""
         self.mark.add(offer.number, 1)
-        entry = _skipped(offer, offer.source.stream)
-        self.journal.offer(entry)
-        self.settle(entry, Filtered())
+        self.settle(self.skipped(offer, offer.source.stream), Filtered())
+
+    def skipped(self, offer: Offer, stream: str) -> Entry:
+        """Count a record that takes no route."""
+        position = self.journal.offer(stream, SKIPPED, "")
+        return Entry(offer.number, position, offer.source, stream, SKIPPED, "", "record")
 
 
 class TripleWhaleSink(BatchSink):
@@ -85,7 +88,7 @@ class TripleWhaleSink(BatchSink):
             route.name: Mapper(route.endpoint, route.recipe, self._run.facts, self.key_properties)
             for route in self.routes
         }
-        self._read = 0
+        self._mapped = Counter[str]()
         self._unused: dict[str, Counter[str]] = {route.name: Counter() for route in self.routes}
 
     @property
@@ -105,10 +108,8 @@ class TripleWhaleSink(BatchSink):
         """Count a record on each of its routes, open until it is settled there."""
         entries = [self._entry(offer, route) for route in self._routes_of(offer)]
         if not self.routes and offer.only is None:
-            entries = [_skipped(offer, self.stream_name)]
+            entries = [self._run.skipped(offer, self.stream_name)]
         self._run.mark.add(offer.number, len(entries))
-        for entry in entries:
-            self._run.journal.offer(entry)
         return entries
 
     def leave_out(self, offer: Offer, kind: str = "", problem: str = "") -> bool:
@@ -129,7 +130,6 @@ class TripleWhaleSink(BatchSink):
         """Map what was collected and deliver what can be sent; return when all is settled."""
         parcels: list[Parcel] = []
         for record, offer, entries in context.get("records", []):
-            self._read += 1
             for entry in entries:
                 parcels += self._map(record, offer, entry)
         self._run.journal.check()
@@ -138,13 +138,13 @@ class TripleWhaleSink(BatchSink):
 
     def clean_up(self) -> None:
         """Name the columns that no route uses, once, with their fill."""
-        unused = list(self._unused.values())
-        columns = set(unused[0]).intersection(*unused[1:]) if unused else set()
-        fill = {name: min(of_route[name] for of_route in unused) for name in columns}
-        told = ", ".join(
-            f"{name} ({share / self._read:.0%})" for name, share in sorted(fill.items())
-        )
-        if told:
+        if not self._mapped:
+            return
+        ((fullest, mapped),) = self._mapped.most_common(1)
+        used_nowhere = set.intersection(*(set(self._unused[route]) for route in self._mapped))
+        fill = {name: self._unused[fullest][name] / mapped for name in sorted(used_nowhere)}
+        if fill:
+            told = ", ".join(f"{name} ({share:.0%})" for name, share in fill.items())
             logger.info("stream %s: columns that no route uses: %s", self.stream_name, told)
 
     def _routes_of(self, offer: Offer) -> Sequence[Route]:
@@ -152,8 +152,10 @@ class TripleWhaleSink(BatchSink):
 
     def _entry(self, offer: Offer, route: Route) -> Entry:
         endpoint = route.endpoint
+        position = self._run.journal.offer(self.stream_name, route.name, endpoint.name)
         return Entry(
             offer.number,
+            position,
             offer.source,
             self.stream_name,
             route.name,
@@ -173,6 +175,7 @@ class TripleWhaleSink(BatchSink):
         if isinstance(mapped, Unmappable):
             self._run.settle(replace(entry, identity=mapped.known), mapped.rejected)
             return []
+        self._mapped[entry.route] += 1
         self._unused[entry.route].update(mapped.unused)
         return [self._parcel(mapped, entry)]
 
@@ -188,10 +191,6 @@ class TripleWhaleSink(BatchSink):
             mapped.body,
             partial(self._run.settle, known),
         )
-
-
-def _skipped(offer: Offer, stream: str) -> Entry:
-    return Entry(offer.number, offer.source, stream, SKIPPED, "", "record")
 
 
 def _map(

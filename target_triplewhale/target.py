@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk.helpers.capabilities import PluginCapabilities
 
-from target_triplewhale import settings as configuration
+from target_triplewhale import configuration
 from target_triplewhale.delivery.attempts import Attempts
 from target_triplewhale.delivery.barrier import LowWaterMark
 from target_triplewhale.delivery.client import SANDBOX_URL, Client
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
+    from starlette.applications import Starlette
 
     from target_triplewhale.settings import Settings
 
@@ -86,6 +87,8 @@ class TargetTripleWhale(SingerTarget):
         """Let go of connections and files."""
         self.collaborators.delivery.close()
         self.collaborators.journal.rejects.close()
+        if self._sandbox:
+            self._sandbox.state.store.close()
 
     def _build(self, started: datetime) -> None:
         settings = self.settings
@@ -94,8 +97,11 @@ class TargetTripleWhale(SingerTarget):
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         journal = Journal(rejects, Tally(), allowance)
         routes = Routes(settings.streams, skip_unmapped=settings.unmapped_streams == "skip")
+        path = settings.sandbox_path
+        self._sandbox = _sandbox(path, settings) if path else None
+        delivery = _delivery(settings, journal, _client(settings, self._sandbox))
         self.collaborators = Collaborators(
-            routes, _facts(settings, started), journal, LowWaterMark(), _delivery(settings, journal)
+            routes, _facts(settings, started), journal, LowWaterMark(), delivery
         )
         self.states = States(_state_writer(rejects))
 
@@ -114,14 +120,13 @@ def _facts(settings: Settings, started: datetime) -> Facts:
     )
 
 
-def _delivery(settings: Settings, journal: Journal) -> Delivery:
+def _delivery(settings: Settings, journal: Journal, client: Client) -> Delivery:
     switch = HaltSwitch()
     limiter = Limiter(
         {"requests": settings.requests_per_minute, "events": settings.events_per_minute},
         sleep=switch.sleep,
     )
     backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
-    client = _client(settings)
     return Delivery(
         client,
         Attempts(client, limiter, backoff, switch),
@@ -131,18 +136,23 @@ def _delivery(settings: Settings, journal: Journal) -> Delivery:
     )
 
 
-def _client(settings: Settings) -> Client:
-    path = settings.sandbox_path
-    return Client(
-        base_url=SANDBOX_URL if path else settings.api_url,
-        api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-        user_agent=f"{NAME}/{metadata.version(NAME)}",
-        timeout=settings.request_timeout,
-        app=_sandbox(path, settings) if path else None,
-    )
+def _client(settings: Settings, sandbox: Starlette | None) -> Client:
+    try:
+        return Client(
+            base_url=SANDBOX_URL if sandbox else settings.api_url,
+            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
+            user_agent=f"{NAME}/{metadata.version(NAME)}",
+            timeout=settings.request_timeout,
+            app=sandbox,
+        )
+    except (OSError, ValueError, ImportError):
+        raise UsageError(
+            "the environment names a proxy or a certificate that cannot be used: look at "
+            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+        ) from None
 
 
-def _sandbox(path: Path, settings: Settings) -> Callable[..., Any]:
+def _sandbox(path: Path, settings: Settings) -> Starlette:
     try:
         from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
     except ImportError:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from target_triplewhale import settings
+from target_triplewhale import configuration, settings
 from target_triplewhale.errors import SettingsInvalid
 from tests.whole_runs import Runner, order, records, schema
 
@@ -64,7 +64,7 @@ def test_a_wrong_setting_ends_the_run_before_anything_is_read(
 def test_all_that_is_wrong_is_said_at_once() -> None:
     """One run must be enough to find every mistake."""
     with pytest.raises(SettingsInvalid) as error:
-        settings.parse({"max_retries": "x", "timezone": "Mars", "shpo": 1})
+        configuration.parse({"max_retries": "x", "timezone": "Mars", "shpo": 1})
     told = " ".join(error.value.sentences)
     for name in ("max_retries", "timezone", "shpo", "shop", "api_key"):
         assert f"`{name}`" in told
@@ -82,7 +82,7 @@ def test_numbers_and_objects_are_also_taken_as_text() -> None:
         "shops": "a, b",
         "max_rejects": "3",
     }
-    found = settings.parse(given)
+    found = configuration.parse(given)
     assert found.shop == "17"
     assert (found.batch_size_rows, found.request_timeout) == (10, 2.5)
     assert found.flattening_enabled is True

@@ -53,10 +53,10 @@ class Client:
             headers["x-api-key"] = api_key
         transport = httpx.ASGITransport(app, raise_app_exceptions=False) if app else None
         self._timeout = timeout
-        self._http = httpx.AsyncClient(  # noqa: S113  (each whole attempt is bounded below)
+        self._http = httpx.AsyncClient(
             base_url=base_url,
             headers=headers,
-            timeout=None,
+            timeout=None,  # noqa: S113  (each whole attempt is bounded below)
             transport=transport,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from target_triplewhale.errors import TooManyRejects
@@ -11,6 +11,7 @@ from target_triplewhale.outcomes import Delivered, Outcome, Rejected, Unchanged
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from target_triplewhale.journal.rejects import Entry
     from target_triplewhale.journal.tally import Count
 
 FIRST_ROW = 20
@@ -21,21 +22,31 @@ LATER_ROW = 200
 
 @dataclass
 class Row:
-    """Rejects of a route with one code and nothing delivered between them."""
+    """Rejects of a route with one code and nothing delivered between them, as they were read."""
 
     code: str = ""
     length: int = 0
     first: int = 0
     judged: int = 0
+    _next: int = 0
+    _early: dict[int, tuple[int, Outcome]] = field(default_factory=dict)
 
-    def add(self, number: int, outcome: Outcome) -> None:
+    def add(self, position: int, number: int, outcome: Outcome) -> None:
+        """Take in what ended; it is judged when all that was read before it has ended."""
+        self._early[position] = (number, outcome)
+        while not self.is_mistake and self._next in self._early:
+            self._judge(*self._early.pop(self._next))
+            self._next += 1
+
+    def _judge(self, number: int, outcome: Outcome) -> None:
         """Go on with the row, begin another, or end it."""
+        if not isinstance(outcome, Rejected | Delivered | Unchanged):
+            return
         self.judged += 1
         if not isinstance(outcome, Rejected):
             self.code, self.length = "", 0
         elif outcome.code == self.code:
             self.length += 1
-            self.first = min(self.first, number)
         else:
             self.code, self.length, self.first = outcome.code, 1, number
 
@@ -56,16 +67,14 @@ class RejectAllowance:
         self._over: int | None = None
         self.halt: TooManyRejects | None = None
 
-    def judge(self, count: Count, number: int, outcome: Outcome) -> None:
+    def judge(self, count: Count, entry: Entry, outcome: Outcome) -> None:
         """Take in how a record ended."""
-        if not isinstance(outcome, Rejected | Delivered | Unchanged):
-            return
         row = self._rows.setdefault((count.stream, count.route), Row())
-        row.add(number, outcome)
-        if not isinstance(outcome, Rejected) or self.halt:
+        row.add(entry.position, entry.number, outcome)
+        if self.halt:
             return
         if self._count is not None and count.ended["rejected"] > self._count:
-            self._over = number
+            self._over = entry.number
             self.halt = TooManyRejects(
                 f"stream {count.stream}: more than {self._count} records rejected (setting "
                 "`max_rejects`)"

@@ -19,6 +19,8 @@ logger = logging.getLogger("target-triplewhale")
 
 LOGGED_PER_CODE = 5
 """Rejects of one code that are logged one by one; the file has all of them."""
+ID_ENDINGS = ("order_id", "product_id", "customer_id", "subscription_id", "eventid", ".id")
+"""Ends of the fields that name a record to a person; accounts do not."""
 SUPERSEDED_SHARE = 0.05
 """Above it, orders look like rows of line items."""
 
@@ -33,10 +35,12 @@ class Journal:
         self._lock = threading.Lock()
         self._failure: RejectsUnwritable | None = None
 
-    def offer(self, entry: Entry) -> None:
-        """Count a record that is offered to a route."""
+    def offer(self, stream: str, route: str, endpoint: str) -> int:
+        """Count a record that is offered to a route, and return its position there, from 0."""
         with self._lock:
-            self.tally.of(entry.stream, entry.route, entry.endpoint).offered += 1
+            count = self.tally.of(stream, route, endpoint)
+            count.offered += 1
+            return count.offered - 1
 
     def settle(self, entry: Entry, outcome: Outcome) -> bool:
         """Record how a record ended; return False where it must stay open for want of a disk."""
@@ -51,7 +55,7 @@ class Journal:
                 if count.codes[outcome.code] < LOGGED_PER_CODE:
                     _log(entry, outcome)
             self.tally.end(count, outcome)
-            self.allowance.judge(count, entry.number, outcome)
+            self.allowance.judge(count, entry, outcome)
             return True
 
     def check(self) -> None:
@@ -77,12 +81,15 @@ class Journal:
 
 def _log(entry: Entry, rejected: Rejected) -> None:
     reasons = "; ".join(f"{one.field} {one.problem}".strip() for one in rejected.reasons)
-    name = next((value for key, value in entry.identity.items() if key != "shop"), "without id")
+    if rejected.status is not None:
+        reasons = masked(reasons)
+    ids = (value for key, value in entry.identity.items() if key.lower().endswith(ID_ENDINGS))
+    name = next(ids, "without id")
     logger.warning(
         "%s %s of stream %s rejected (%s): %s",
         entry.noun,
         masked(name),
         entry.stream,
         rejected.code,
-        masked(reasons),
+        reasons,
     )

@@ -31,9 +31,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A record on a route: what the journal needs to know of it, whatever becomes of it."""
+    """A record on a route: its number in the run, its position there, and what is known of it."""
 
     number: int
+    position: int
     source: Source
     stream: str
     route: str
@@ -56,14 +57,15 @@ class RejectsFile:
     def check(self) -> None:
         """Raise UsageError where the folder cannot be made or written."""
         place = self._folder
-        while not place.exists() and place != place.parent:
-            place = place.parent
         try:
+            while not place.exists() and place != place.parent:
+                place = place.parent
             with tempfile.TemporaryFile(dir=place):
                 pass
-        except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "it cannot be written"
-            raise UsageError(f"setting `rejects_path`: {place}: {reason}") from None
+        except (OSError, ValueError) as error:
+            number = getattr(error, "errno", None)
+            reason = os.strerror(number) if number else "it cannot be the name of a folder"
+            raise UsageError(f"setting `rejects_path`: {reason}: {str(place)[:100]!r}") from None
 
     def refuse_as_input(self, descriptor: int) -> None:
         """Raise UsageError where the input is the very file that this run would write."""

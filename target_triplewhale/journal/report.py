@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.journal.tally import NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from target_triplewhale.journal.tally import Count
 
 WIDTH = 72
-_HEADS = ("read", "deliv.", "unch.", "supers.", "filt.", "rej.")
+_HEADS = ("read", *NAMES.values())
+_NAME_WIDTH = WIDTH - sum(len(head) + 1 for head in _HEADS)
 
 
 def routes(counts: Iterable[Count]) -> list[dict[str, Any]]:
@@ -44,17 +46,9 @@ def write(path: Path, report: Mapping[str, Any]) -> None:
 
 def table(report: Mapping[str, Any]) -> str:
     """Return the document as text."""
-    lines = [report["destination"], ""]
-    name_width = WIDTH - 8 * len(_HEADS)
-    lines.append("stream > endpoint".ljust(name_width) + "".join(h.rjust(8) for h in _HEADS))
+    lines = [report["destination"], "", _row("stream > endpoint", _HEADS)]
     for route in report["routes"]:
-        numbers = [route["read"], *(route[name] for name in NAMES.values())]
-        name = _label(route)
-        row = "".join(str(number).rjust(8) for number in numbers)
-        if len(name) > name_width:
-            lines += [name[:WIDTH], " " * name_width + row]
-        else:
-            lines.append(name.ljust(name_width) + row)
+        lines += _rows(route)
     lines += _reasons(report["routes"])
     if report.get("rejects_file"):
         lines += ["", f"rejects: {report['rejects_file']}"]
@@ -63,14 +57,24 @@ def table(report: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _label(route: Mapping[str, Any]) -> str:
+def _rows(route: Mapping[str, Any]) -> list[str]:
+    """Return a route's line, or two where its name is long."""
     target = route["route"].partition(":")[2] or route["route"]
-    return f"{route['stream']} > {target}"
+    name = f"{route['stream']} > {target}"
+    numbers = [str(route[head]) for head in _HEADS]
+    if len(name) <= _NAME_WIDTH:
+        return [_row(name, numbers)]
+    return [name[:WIDTH], _row("", numbers)]
+
+
+def _row(name: str, cells: Sequence[str]) -> str:
+    widths = zip(cells, _HEADS, strict=True)
+    return name.ljust(_NAME_WIDTH) + "".join(cell.rjust(len(head) + 1) for cell, head in widths)
 
 
 def _reasons(found: Iterable[Mapping[str, Any]]) -> list[str]:
-    lines: list[str] = []
+    codes: Counter[str] = Counter()
     for route in found:
-        for code, number in route["codes"].items():
-            lines.append(f"{number:>8}  {code}"[:WIDTH])
+        codes.update(route["codes"])
+    lines = [f"{number:>8}  {code}"[:WIDTH] for code, number in codes.most_common()]
     return ["", "reasons:", *lines] if lines else []

@@ -92,8 +92,9 @@ class Completing:
     def _complete_event(self, picked: Picked, time_extracted: object) -> list[Problem]:
         payload = picked.payload
         if self._as_custom and payload.get("type") not in (None, CUSTOM):
-            payload.setdefault("event_name", payload["type"])
-            payload["type"] = CUSTOM
+            if "event_name" in payload:
+                picked.ignored.add("event_name")
+            payload["event_name"], payload["type"] = payload["type"], CUSTOM
         if str(payload.get("type")).strip().lower() == CUSTOM:
             extras = [name for name, one in picked.unused.items() if isinstance(one, _SCALARS)]
             payload.update({name: _without_nul(picked.unused.pop(name)) for name in extras})

@@ -102,16 +102,19 @@ class Mapper:
     def _pick(self, record: dict[str, Any]) -> Picked:
         """Take fields by the recipe's expressions, or else by their names."""
         recipe = self._recipe
-        if self._endpoint.name == "events":
-            record = hoist_properties(record)
         if recipe.fields is None and recipe.whole_record is None:
-            picked = self._shape.pick(record)
+            picked = self._pick_by_name(record)
         else:
             picked = self._pick_by_expressions(record)
         for path, value in recipe.defaults.items():
             if _at(picked.payload, path) is None:
                 self._shape.put(picked.payload, path, value)
         return picked
+
+    def _pick_by_name(self, record: dict[str, Any]) -> Picked:
+        if self._endpoint.name == "events":
+            record = hoist_properties(record)
+        return self._shape.pick(record)
 
     def _pick_by_expressions(self, record: dict[str, Any]) -> Picked:
         picked = Picked()
@@ -123,7 +126,7 @@ class Mapper:
             picked.ignored |= {name for name in strangers if _tells(name, record)}
             return picked
         whole = _search("*", self._recipe.whole_record, record)
-        below = self._shape.pick(whole) if isinstance(whole, dict) else Picked()
+        below = self._pick_by_name(whole) if isinstance(whole, dict) else Picked()
         _overlay(below.payload, picked.payload)
         below.ignored = picked.ignored
         return below

@@ -20,7 +20,7 @@ def hoist_properties(record: dict[str, Any]) -> dict[str, Any]:
         properties[name[len(_PREFIXES[1]) :].lstrip("_")] = rest.pop(name)
     if not properties:
         return record
-    return {**{name: one for name, one in properties.items() if is_empty(rest.get(name))}, **rest}
+    return rest | {name: one for name, one in properties.items() if is_empty(rest.get(name))}
 
 
 def complete_order(payload: dict[str, Any]) -> None:

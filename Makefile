@@ -1,0 +1,79 @@
+# Needs Python 3.11 or newer, git and make; everything else is put into .venv.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+export VIRTUAL_ENV := $(CURDIR)/$(VENV)
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types imports deps build check constraints clean
+
+help: ## List the targets.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: $(READY) ## Make .venv with the package and all that the other targets need.
+
+$(READY): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found. Install one, or name it:" \
+		"make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is not Python 3.11 or newer." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		package=$$($(PYTHON) -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+		echo "The package $$package is missing. Install it: apt-get install $$package" >&2; exit 1; }
+	@echo "Setting up .venv"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@awk '/^uv==/ {found = 1} found {print} found && !/\\$$/ {exit}' constraints.txt > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+		--require-hashes --requirement $(VENV)/uv.txt
+	@$(BIN)/uv pip install --quiet --require-hashes --requirement constraints.txt
+	@$(BIN)/uv pip install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+# Meltano builds its plugins' environments with the uv on the path.
+demo: $(READY) ## Send the samples of examples/ into the embedded sandbox, and show what arrived.
+	@rm -rf output
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/meltano run --full-refresh tap-csv target-triplewhale
+	@echo
+	@$(BIN)/target-triplewhale report output/report.json
+	@echo
+	@echo "What arrived:"
+	@echo "  .venv/bin/target-triplewhale sandbox --db output/sandbox.db --summary"
+
+test: $(READY) ## Run all tests.
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## Check style and format.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: $(READY) ## Check types.
+	@$(BIN)/mypy
+
+imports: $(READY) ## Check which part may import which.
+	@$(BIN)/lint-imports
+
+deps: $(READY) ## Check that what is imported is declared, and the other way round.
+	@$(BIN)/deptry .
+
+build: $(READY) ## Build wheel and sdist into dist/.
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --no-build-isolation --out-dir dist
+	@ls dist
+
+check: test lint types imports deps build ## Run all that CI runs.
+
+constraints: $(READY) ## Compile constraints.txt anew; UPGRADE=--upgrade takes newer versions.
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate --quiet \
+		$(UPGRADE) --output-file constraints.txt
+	@! grep -n '://' constraints.txt
+
+clean: ## Remove all that make has made.
+	@rm -rf $(VENV) .meltano dist output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+		.import_linter_cache

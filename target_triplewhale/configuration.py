@@ -1,0 +1,120 @@
+"""Settings from files and the environment; what is wrong is a sentence without a value."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from target_triplewhale.errors import SettingsInvalid, UsageError
+from target_triplewhale.settings import SANDBOX_SCHEME, Settings, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ENV_PREFIX = "TARGET_TRIPLEWHALE_"
+UNUSED_SDK_SETTINGS = ("load_method", "add_record_metadata", "validate_records", "batch_config")
+
+
+def read_files(paths: Iterable[str]) -> dict[str, Any]:
+    """Read configuration files, the later ones winning."""
+    merged: dict[str, Any] = {}
+    for path in paths:
+        try:
+            content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        except OSError as error:
+            reason = os.strerror(error.errno) if error.errno else "it cannot be opened"
+            raise UsageError(f"--config {path}: {reason}") from None
+        except (ValueError, RecursionError):
+            raise UsageError(f"--config {path}: the file is not valid JSON") from None
+        if not isinstance(content, dict):
+            raise UsageError(f"--config {path}: the file must hold a JSON object of settings")
+        merged |= content
+    return merged
+
+
+def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the settings that the environment names; other variables are nobody's error."""
+    names = [*Settings.model_fields, *UNUSED_SDK_SETTINGS]
+    found = {name: environment.get(ENV_PREFIX + name.upper(), "") for name in names}
+    return {name: value for name, value in found.items() if value != ""}
+
+
+def parse(config: Mapping[str, Any]) -> Settings:
+    """Check a configuration; all that is wrong with it is said at once."""
+    given = {
+        name: value
+        for name, value in config.items()
+        if value is not None and value != "" and name not in UNUSED_SDK_SETTINGS
+    }
+    sentences = []
+    if "api_key" not in given and not str(given.get("api_url", "")).startswith(SANDBOX_SCHEME):
+        sentences.append("setting `api_key` is missing: make a key under Settings > API Keys")
+    try:
+        settings = Settings.model_validate(given)
+    except ValidationError as error:
+        sentences += [_sentence(entry) for entry in error.errors()]
+    if given.get("flattening_enabled") and "flattening_max_depth" not in given:
+        sentences.append("setting `flattening_max_depth` is missing: flattening needs it")
+    if sentences:
+        raise SettingsInvalid(sentences)
+    return settings
+
+
+def config_jsonschema() -> dict[str, Any]:
+    """Return the settings as the JSON Schema that `--about` prints."""
+    schema = Settings.model_json_schema()
+    return {
+        "type": "object",
+        "properties": {name: _about(schema["properties"][name]) for name in Settings.model_fields},
+        "required": ["api_key", "shop"],
+    }
+
+
+def _about(field: dict[str, Any]) -> dict[str, Any]:
+    """Write a field as `--about` wants it: one `type` with null, and a mark on secrets."""
+    kind: dict[str, Any] = next(
+        (one for one in field.pop("anyOf", []) if one.get("type") != "null"), {}
+    )
+    merged = {**kind, **field}
+    about = {"type": [merged["type"], "null"], "description": merged["description"]}
+    kept = ("enum", "default", "minimum", "maximum", "items")
+    about |= {key: merged[key] for key in kept if merged.get(key) is not None}
+    if merged.get("writeOnly"):
+        about["secret"] = True
+    return about
+
+
+_EXPECTED = {
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "float_type": "must be a number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "string_type": "must be text",
+    "dict_type": "must be an object (names with values)",
+    "list_type": "must be a list",
+    "string_too_short": "must not be empty",
+}
+
+
+def _sentence(error: Mapping[str, Any]) -> str:
+    """Say what is wrong with a setting, without its value."""
+    name = ".".join(str(step) for step in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"unknown setting `{name}`{did_you_mean(name, Settings.model_fields)}"
+    if error["type"] == "missing":
+        return f"setting `{name}` is missing: {Settings.model_fields[name].description}"
+    if error["type"] == "literal_error":
+        return f"setting `{name}` must be {error['ctx']['expected']}"
+    if error["type"] == "value_error":
+        return f"setting `{name}` {error['ctx']['error']}"
+    if limit := next((key for key in ("ge", "le", "gt") if key in error.get("ctx", {})), None):
+        words = {"ge": "at least", "le": "at most", "gt": "more than"}[limit]
+        return f"setting `{name}` must be {words} {error['ctx'][limit]}"
+    return f"setting `{name}` {_EXPECTED.get(error['type'], 'has a value of the wrong kind')}"

@@ -1,0 +1,96 @@
+"""The lines of the input, each handed on as a message."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+from collections import Counter
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from singer_sdk.singerlib.encoding.base import GenericSingerReader
+
+from target_triplewhale import messages
+from target_triplewhale.errors import InputBroken
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from target_triplewhale.messages import Message
+
+logger = logging.getLogger("target-triplewhale")
+
+
+class StoppedBySignal(Exception):
+    """SIGINT or SIGTERM: what was settled is in the STATE, the rest is the next run's."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(signal.Signals(number).name)
+
+
+class LineReader(GenericSingerReader[bytes]):
+    """Reads lines as bytes, counts them, and hands each on as a message."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number = 0
+        self.line = b""
+        self.is_waiting = False
+        self.signal: int | None = None
+        self.forgives_torn_end = False
+
+    @property
+    def default_input(self) -> IO[bytes]:
+        """Standard input."""
+        return sys.stdin.buffer
+
+    def process_lines(
+        self, file_input: IO[bytes] | None, callbacks: dict[str, Callable[[Any], None]]
+    ) -> Counter[str]:
+        """Hand each message to the callback of its type."""
+        counts: Counter[str] = Counter()
+        for line in self._lines(file_input or self.default_input):
+            message = self._message(line)
+            if message is None:
+                continue
+            if not isinstance(message.type, str) or message.type not in callbacks:
+                raise InputBroken(self.number, "a message of unknown type")
+            self.forgives_torn_end |= message.rejected is not None
+            callbacks[message.type](message)
+            counts[message.type] += 1
+        return counts
+
+    def deserialize_json(self, line: bytes) -> dict[str, Any]:
+        """Read one line as the SDK's own callers would have it."""
+        return cast("dict[str, Any]", messages.read(line).record)
+
+    def stop_if_signalled(self) -> None:
+        """Raise StoppedBySignal where a signal has come."""
+        if self.signal is not None:
+            self.is_waiting = False
+            raise StoppedBySignal(self.signal)
+
+    def _lines(self, file_input: IO[bytes] | IO[str]) -> Iterator[bytes]:
+        while True:
+            self.is_waiting = True
+            self.stop_if_signalled()
+            line = file_input.readline()
+            self.is_waiting = False
+            if not line:
+                self.stop_if_signalled()
+                return
+            self.number += 1
+            yield line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
+
+    def _message(self, line: bytes) -> Message | None:
+        self.line = line.removeprefix(messages.BOM).strip()
+        if not self.line:
+            return None
+        try:
+            return messages.read(self.line)
+        except messages.MessageUnreadable as problem:
+            if self.forgives_torn_end and not line.endswith(b"\n"):
+                logger.warning("line %d of the input is torn and passed over", self.number)
+                return None
+            raise InputBroken(self.number, f"{problem}") from None

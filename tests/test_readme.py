@@ -1,0 +1,60 @@
+"""What the README shows is run, and its tables are fresh."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import yaml
+
+from target_triplewhale import configuration, settings
+from target_triplewhale.endpoints import ENDPOINTS
+from target_triplewhale.routes import STREAM_NAMES, Routes
+from target_triplewhale.sandbox import Faults
+from tests.readme import README, refreshed
+
+TEXT = README.read_text()
+
+
+def examples(kind: str) -> list[Any]:
+    """Return the README's examples of a kind, read."""
+    found = re.findall(rf"<!-- example: {re.escape(kind)} -->\n```\w+\n(.*?)```", TEXT, re.DOTALL)
+    assert found, kind
+    return [yaml.safe_load(text) for text in found]
+
+
+def test_the_tables_are_fresh() -> None:
+    """`python -m tests.readme` writes them; a setting without a row would stay unknown."""
+    assert refreshed(TEXT) == TEXT
+    assert all(f"| `{name}` |" in TEXT for name in settings.Settings.model_fields)
+
+
+def test_every_endpoint_has_a_row_a_model_and_streams() -> None:
+    """An endpoint that nobody can reach or read about does not exist."""
+    assert set(STREAM_NAMES) == set(ENDPOINTS)
+    assert all(f"| `{name}` | `{row.path}` |" in TEXT for name, row in ENDPOINTS.items())
+
+
+def test_the_configurations_it_shows_are_accepted() -> None:
+    """A reader copies them."""
+    for config in examples("config.json"):
+        assert configuration.parse(config).shop == "example.myshopify.com"
+    for project in examples("meltano.yml"):
+        for loader in project["plugins"]["loaders"]:
+            parsed = configuration.parse({"api_key": "k", **loader["config"]})
+            assert parsed.shop == loader["config"]["shop"]
+
+
+def test_the_mapping_it_shows_is_accepted() -> None:
+    """Unknown keys, fields and expressions would be refused."""
+    for streams in examples("streams"):
+        routes = Routes(streams, skip_unmapped=False)
+        assert [route.endpoint.name for route in routes.of("contacts")] == ["customers", "events"]
+        assert routes.of("calendars") == ()
+
+
+def test_the_script_of_faults_it_shows_is_accepted() -> None:
+    """The sandbox refuses rules that it does not know."""
+    for script in examples("faults.json"):
+        assert isinstance(Faults.parse(json.dumps(script)), Faults)
