@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("target-triplewhale")
 
 
-class StoppedBySignal(Exception):
-    """SIGINT or SIGTERM: what was settled is in the STATE, the rest is the next run's."""
+class StoppedBySignal(BaseException):
+    """SIGINT or SIGTERM; no Exception, so that nothing on the way takes it for a bad record."""
 
     def __init__(self, number: int) -> None:
         self.number = number

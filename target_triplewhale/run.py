@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from target_triplewhale import configuration
-from target_triplewhale.errors import SettingsInvalid, TargetError, UsageError
+from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError
 from target_triplewhale.journal import report
 from target_triplewhale.reader import StoppedBySignal
 from target_triplewhale.target import NAME, TargetTripleWhale
@@ -39,9 +39,7 @@ def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = Fa
     ending: BaseException | None = None
     try:
         _listen(target, input_path, is_rejects=is_rejects)
-    except (TargetError, StoppedBySignal, BrokenPipeError) as error:
-        ending = error
-    except Exception as error:  # noqa: BLE001  (the last resort, told without values)
+    except (Exception, StoppedBySignal) as error:  # noqa: BLE001  (told without values)
         ending = error
     code = _ended(target, ending)
     _write_report(target, started, code, ending)
@@ -68,6 +66,8 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
 @contextmanager
 def _opened(path: str | None) -> Iterator[IO[bytes]]:
     if path is None or path == "-":
+        if sys.stdin is None:
+            raise UsageError("there is no input: standard input is closed")
         yield sys.stdin.buffer
         return
     try:
@@ -81,11 +81,8 @@ def _opened(path: str | None) -> Iterator[IO[bytes]]:
 
 def _ended(target: TargetTripleWhale, ending: BaseException | None) -> int:
     """Emit the STATE that is true, tell how the run ended, and return its exit code."""
-    if isinstance(ending, BrokenPipeError):
-        logger.error("nobody reads the STATE any more (the pipe on standard output is closed)")
-        return FAULT
     if ending is not None and not isinstance(ending, UsageError):
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(RunEnded):
             target.emit_state(is_last=True)
     if ending is None:
         return 0
@@ -120,7 +117,8 @@ def _last_line(target: TargetTripleWhale) -> None:
     rejected = 0
     for count in target.collaborators.journal.tally:
         ended = ", ".join(f"{number} {name}" for name, number in count.ended.items() if number)
-        logger.info("%s: %d read; %s", count.route, count.offered, ended or "none settled")
+        name = f"stream {count.stream}, route {count.route}"
+        logger.info("%s: %d read; %s", name, count.offered, ended or "none settled")
         rejected += count.ended["rejected"]
     destination = target.settings.destination
     if rejected:

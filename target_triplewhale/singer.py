@@ -55,7 +55,6 @@ class SingerTarget(Target):
         super().__init__(config=config, validate_config=False)
         self._schema_lines: dict[str, bytes] = {}
         self._oldest_unsent: float | None = None
-        self._is_delivering = False
 
     def setup_mapper(self) -> None:
         """Read the stream maps; what is wrong with them is a wrong setting."""
@@ -93,10 +92,9 @@ class SingerTarget(Target):
         """Leave signals alone until a run asks for them."""
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Wake the reader or the wait for an answer; elsewhere the next line looks."""
+        """Wake the reader or the wait for an answer; elsewhere the next such wait looks."""
         self.message_reader.signal = signum
-        if self.message_reader.is_waiting or self._is_delivering:
-            self._is_delivering = False
+        if self.message_reader.is_waiting or self.collaborators.delivery.is_waiting:
             self.message_reader.stop_if_signalled()
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002
@@ -241,10 +239,7 @@ class SingerTarget(Target):
         for sink in list(sinks):
             if sink.current_size:
                 context = sink.start_drain()
-                self._is_delivering = True
-                self.message_reader.stop_if_signalled()
                 sink.process_batch(context)
-                self._is_delivering = False
                 sink.mark_drained()
         if not any(sink.current_size for sink in self._sinks_active.values()):
             self._oldest_unsent = None

@@ -20,7 +20,7 @@ from target_triplewhale.delivery.delivery import Delivery
 from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.retries import Backoff
-from target_triplewhale.errors import UsageError
+from target_triplewhale.errors import RunEnded, UsageError
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from starlette.applications import Starlette
 
+    from target_triplewhale.reader import LineReader
     from target_triplewhale.settings import Settings
 
 logger = logging.getLogger("target-triplewhale")
@@ -99,7 +100,9 @@ class TargetTripleWhale(SingerTarget):
         routes = Routes(settings.streams, skip_unmapped=settings.unmapped_streams == "skip")
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
-        delivery = _delivery(settings, journal, _client(settings, self._sandbox))
+        delivery = _delivery(
+            settings, journal, _client(settings, self._sandbox), self.message_reader
+        )
         self.collaborators = Collaborators(
             routes, _facts(settings, started), journal, LowWaterMark(), delivery
         )
@@ -120,7 +123,7 @@ def _facts(settings: Settings, started: datetime) -> Facts:
     )
 
 
-def _delivery(settings: Settings, journal: Journal, client: Client) -> Delivery:
+def _delivery(settings: Settings, journal: Journal, client: Client, reader: LineReader) -> Delivery:
     switch = HaltSwitch()
     limiter = Limiter(
         {"requests": settings.requests_per_minute, "events": settings.events_per_minute},
@@ -133,6 +136,7 @@ def _delivery(settings: Settings, journal: Journal, client: Client) -> Delivery:
         switch,
         batch_size=settings.batch_size_rows,
         before_each=journal.check,
+        before_wait=reader.stop_if_signalled,
     )
 
 
@@ -176,8 +180,14 @@ def _state_writer(rejects: RejectsFile) -> Callable[[bytes], None]:
 
     def write(value: bytes) -> None:
         rejects.sync()
-        sys.stdout.write(value.decode() + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.buffer.write(value + b"\n")
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise RunEnded("nobody reads the STATE any more: standard output is closed") from None
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise RunEnded(f"the STATE cannot be written to standard output: {reason}") from None
 
     return write
 

@@ -153,7 +153,9 @@ def test_a_bulk_answer_is_settled_order_by_order(faulty: Any, tmp_path: Path) ->
     assert len(answered(tmp_path)) == 1
 
 
-@pytest.mark.parametrize("errors", [None, [], [{"error": "one of them is wrong"}]])
+@pytest.mark.parametrize(
+    "errors", [None, [], [{"error": "one of them is wrong"}], ["order A-5 is bad"]]
+)
 def test_an_unclear_bulk_answer_is_halved_until_each_order_has_its_verdict(
     faulty: Any, tmp_path: Path, errors: Any
 ) -> None:
@@ -189,6 +191,15 @@ def test_everything_at_500_halts_and_names_the_shop(faulty: Any) -> None:
     assert done.states == []
     assert done.rejects == []
     assert "does not know shop example.myshopify.com" in done.log
+
+
+def test_an_outage_in_the_middle_rejects_nobody(faulty: Any) -> None:
+    """500 for all that is left says something about the server, not about the records."""
+    fault = {"status": 500, "from": 4}
+    done = faulty(CUSTOMERS + LAST, fault, is_whole=False)
+    assert done.code == 1
+    assert done.states == []
+    assert done.rejects == []
 
 
 def test_an_event_over_three_kilobytes_is_rejected_alone(run: Runner, tmp_path: Path) -> None:

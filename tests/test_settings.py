@@ -9,7 +9,7 @@ import pytest
 
 from target_triplewhale import configuration, settings
 from target_triplewhale.errors import SettingsInvalid
-from tests.whole_runs import Runner, order, records, schema
+from tests.whole_runs import Runner, order, records, rows, schema
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +78,7 @@ def test_numbers_and_objects_are_also_taken_as_text() -> None:
         "batch_size_rows": "10",
         "request_timeout": "2.5",
         "flattening_enabled": "true",
+        "flattening_max_depth": "1",
         "streams": '{"a": "skip"}',
         "shops": "a, b",
         "max_rejects": "3",
@@ -143,3 +144,37 @@ def test_the_first_and_the_last_line_name_the_destination(run: Runner) -> None:
         assert done.code == 0
         assert words in log[0]
         assert words in log[-1]
+
+
+@pytest.mark.parametrize(
+    ("env", "words"),
+    [
+        ({"HTTPS_PROXY": "foo://user:s3cret-k3y-value@x"}, "HTTPS_PROXY"),
+        ({"SSL_CERT_FILE": "missing.pem"}, "SSL_CERT_FILE"),
+        ({"LOGLEVEL": "LOUD"}, "LOGLEVEL names no level"),
+    ],
+)
+def test_an_environment_that_cannot_be_used_is_a_sentence(
+    run: Runner, env: dict[str, str], words: str
+) -> None:
+    """Proxies and certificates are the user's to mend, and may hold a password."""
+    done = run(LINES, env=env)
+    assert done.code == 2
+    assert words in done.log
+    assert SECRET not in done.log
+
+
+def test_nested_names_of_fields_are_the_dotted_ones(run: Runner) -> None:
+    """Meltano hands over `profileIdentifiers.email: mail` as an object in an object."""
+    streams = {
+        "crm": {
+            "endpoint": "events",
+            "fields": {"profileIdentifiers": {"email": "mail"}, "timestamp": "at"},
+            "defaults": {"type": "lead", "profileIdentifiers": {"externalId": "x"}},
+        }
+    }
+    row = {"mail": "a@example.com", "at": "2026-01-01T00:00:00Z"}
+    done = run([schema("crm", "mail"), *records("crm", row)], streams=streams)
+    assert done.counts("crm:events") == {"read": 1, "delivered": 1}
+    (kept,) = rows(run.folder / "served.db", "pixel_custom_events_table")
+    assert kept["profileIdentifiers"] == {"email": "a@example.com", "externalId": "x"}

@@ -31,7 +31,7 @@ GRACE_SECONDS = 25
 class Delivery:
     """Delivers from the caller's thread through an event loop in a thread of its own."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (each is one collaborator)
         self,
         client: Client,
         attempts: Attempts,
@@ -39,12 +39,15 @@ class Delivery:
         *,
         batch_size: int,
         before_each: Callable[[], None],
+        before_wait: Callable[[], None],
     ) -> None:
-        """Take `before_each`, called before each request, which may raise to end the run."""
+        """Take what may raise to end the run: called before each request, before the wait."""
         self._client = client
         self._switch = switch
         self._batch_size = batch_size
         self._before_each = before_each
+        self._before_wait = before_wait
+        self.is_waiting = False
         self._settling = Settling(attempts)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
@@ -55,13 +58,18 @@ class Delivery:
         loop = self._running_loop()
         future = asyncio.run_coroutine_threadsafe(self._deliver(batches), loop)
         try:
+            self.is_waiting = True
+            self._before_wait()
             future.result()
         except BaseException:
+            self.is_waiting = False
             loop.call_soon_threadsafe(self._switch.trip)
             with contextlib.suppress(CancelledError, Exception):
                 future.result(timeout=GRACE_SECONDS)
             future.cancel()
             raise
+        finally:
+            self.is_waiting = False
 
     def close(self) -> None:
         """Close connections and end the thread."""

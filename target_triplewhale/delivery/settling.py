@@ -11,6 +11,8 @@ from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.outcomes import Delivered, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_triplewhale.delivery.attempts import Attempts
     from target_triplewhale.delivery.batches import Parcel
 
@@ -27,6 +29,7 @@ class Settling:
         self._attempts = attempts
         self._halving_left = HALVING_REQUESTS
         self._successes = 0
+        self._known_good: dict[str, Parcel] = {}
         self._faulty: list[tuple[Parcel, int]] = []
 
     async def settle(self, batch: Batch, fault_tries: int = FAULT_TRIES) -> None:
@@ -50,18 +53,29 @@ class Settling:
         aside, self._faulty = self._faulty, []
         if not aside:
             return
-        last = max(successes for _, successes in aside)
-        if self._successes == last and not await self._attempts.key_is_known():
-            raise _fault_of_everything(aside[0][0])
-        if self._successes == 0 and len(aside) > 1:
-            raise _fault_of_everything(aside[0][0])
-        for parcel, _ in aside:
+        parcels = [parcel for parcel, _ in aside]
+        has_succeeded_since = self._successes > max(successes for _, successes in aside)
+        if not has_succeeded_since and not await self._server_works(parcels):
+            raise _fault_of_everything(parcels[0])
+        for parcel in parcels:
             await self._last_try(parcel)
 
+    async def _server_works(self, aside: Sequence[Parcel]) -> bool:
+        """Tell faulty records from a faulty server: a record that it has taken is asked again."""
+        good = self._known_good.get(aside[0].endpoint.name)
+        if good is None:
+            return len(aside) == 1 and await self._attempts.key_is_known()
+        answer = await self._attempts.send(Batch([good]), fault_tries=1)
+        return not isinstance(answer, ServerFault)
+
     def _accept(self, batch: Batch) -> None:
-        self._successes += 1
         for parcel in batch.parcels:
-            parcel.settle(Delivered())
+            self._deliver(parcel)
+
+    def _deliver(self, parcel: Parcel) -> None:
+        self._successes += 1
+        self._known_good[parcel.endpoint.name] = parcel
+        parcel.settle(Delivered())
 
     def _reject(self, parcel: Parcel, refused: Refused) -> None:
         """A refusal shows, as a success does, that the server answers for this shop."""
@@ -79,8 +93,7 @@ class Settling:
             elif parcel.key in mixed.doubtful:
                 doubtful.append(parcel)
             else:
-                self._successes += 1
-                parcel.settle(Delivered())
+                self._deliver(parcel)
         if doubtful:
             for part in _parts(Batch(doubtful), whole=len(doubtful) < len(batch.parcels)):
                 await self.settle(part)

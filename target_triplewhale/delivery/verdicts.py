@@ -117,10 +117,11 @@ def _invalid(answer: Answer, asked: Asked) -> Verdict:
         return TryAgain("an answer that is no JSON", answer.status, answer.retry_after)
     if not asked.endpoint.is_bulk:
         return Refused(words(answer.body), answer.status)
-    entries = answer.body.get("errors") if isinstance(answer.body, dict) else None
-    entries = [one for one in entries if isinstance(one, dict)] if isinstance(entries, list) else []
+    errors = answer.body.get("errors") if isinstance(answer.body, dict) else None
+    listed = errors if isinstance(errors, list) else []
+    entries = [one if isinstance(one, dict) else {} for one in listed]
     if len(asked.keys) == 1:
-        return Refused(words(entries[0] if entries else answer.body), answer.status)
+        return Refused(words(entries[0] if any(entries) else answer.body), answer.status)
     return _mixed(entries, asked.keys, answer.status)
 
 

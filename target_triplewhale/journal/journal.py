@@ -19,8 +19,8 @@ logger = logging.getLogger("target-triplewhale")
 
 LOGGED_PER_CODE = 5
 """Rejects of one code that are logged one by one; the file has all of them."""
-ID_ENDINGS = ("order_id", "product_id", "customer_id", "subscription_id", "eventid", ".id")
-"""Ends of the fields that name a record to a person; accounts do not."""
+UNTELLING = {"shop", "platform", "platform_account_id", "channel_account_id", "created_at"}
+"""Parts of an identity that do not name a record to a person."""
 SUPERSEDED_SHARE = 0.05
 """Above it, orders look like rows of line items."""
 
@@ -83,8 +83,8 @@ def _log(entry: Entry, rejected: Rejected) -> None:
     reasons = "; ".join(f"{one.field} {one.problem}".strip() for one in rejected.reasons)
     if rejected.status is not None:
         reasons = masked(reasons)
-    ids = (value for key, value in entry.identity.items() if key.lower().endswith(ID_ENDINGS))
-    name = next(ids, "without id")
+    names = [value for key, value in entry.identity.items() if key not in UNTELLING]
+    name = " ".join(names) or "without id"
     logger.warning(
         "%s %s of stream %s rejected (%s): %s",
         entry.noun,

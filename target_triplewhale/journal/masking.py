@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 
 _EMAIL = re.compile(r"[^\s@,;:<>\"']+@[^\s@,;:<>\"']+")
-_PHONE = re.compile(r"(?<!\w)\+?\(?\d[\d\s().\-/]{6,}\d(?!\w)")
+_PHONE = re.compile(r"(?<!\w)(\+?\(?\d[\d\s().\-/]{6,}\d)(?!\w)")
+_LONGEST_PLAIN_ID = 9
 
 
 def masked(text: str) -> str:
     """Return the text with e-mail addresses and phone-like numbers made unreadable."""
     text = _EMAIL.sub("***@***", text)
-    return _PHONE.sub(lambda found: f"{found[0][:2]}***", text)
+    return _PHONE.sub(_masked_phone, text)
+
+
+def _masked_phone(found: re.Match[str]) -> str:
+    """Keep a short number without a plus or separators: it is an id far more often."""
+    number = found[0]
+    is_plain_id = number.isdigit() and len(number) <= _LONGEST_PLAIN_ID
+    return number if is_plain_id else f"{number[:2]}***"

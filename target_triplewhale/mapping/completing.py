@@ -40,6 +40,12 @@ class Completing:
         self._as_custom = as_custom
         self._facts = facts
         self._keys = keys
+        model_fields = endpoint.model.model_fields
+        self._required_parts = [
+            name
+            for name in shape.children
+            if model_fields[name].is_required() and name in shape.objects
+        ]
         self._has_currency = "currency" in endpoint.model.model_fields
         self._has_updated_at = "updated_at" in endpoint.model.model_fields
 
@@ -50,6 +56,8 @@ class Completing:
         if self._endpoint.name == "orders":
             complete_order(payload)
         self._set_identity(payload)
+        for name in self._required_parts:
+            payload.setdefault(name, {})
         if self._has_currency and self._facts.currency:
             payload.setdefault("currency", self._facts.currency)
         if self._has_updated_at and "updated_at" not in payload:

@@ -78,19 +78,22 @@ class Mapper:
             endpoint, self._shape, facts, keys=keys, as_custom=recipe.as_custom
         )
         expressions = [*(recipe.fields or {}).values(), recipe.where, recipe.whole_record]
-        self._read = frozenset[str]().union(*(one.columns for one in expressions if one))
+        read = (one.columns for one in expressions if one)
+        self._read = frozenset(recipe.event_key).union(*read)
+        self._keys = keys if endpoint.name == "events" else ()
 
     def map(self, record: object, time_extracted: object) -> Mapped | Filtered | Unmappable:
         """Return the payload of a record, or why there is none."""
         if not isinstance(record, dict):
-            return self._rejected([("", "unreadable", "is no object of columns and values")], {})
+            problem = ("", "unreadable", "is no object of columns and values")
+            return self._rejected([problem], {}, {})
         cleaned = _clean(record)
         try:
             if self._recipe.where and not self._passes(cleaned):
                 return Filtered()
             picked = self._pick(cleaned)
         except _FieldFailed as failed:
-            return self._rejected([failed.problem], {})
+            return self._rejected([failed.problem], {}, cleaned)
         return self._validate(picked, cleaned, time_extracted)
 
     def _passes(self, record: dict[str, Any]) -> bool:
@@ -141,9 +144,9 @@ class Mapper:
             )
         except ValidationError as error:
             found += [(one.field, one.kind, one.text) for one in problems(error)]
-            return self._rejected(found, picked.payload)
+            return self._rejected(found, picked.payload, record)
         if found:
-            return self._rejected(found, picked.payload)
+            return self._rejected(found, picked.payload, record)
         self._completing.after(payload, picked, record)
         if self._endpoint.name == "orders" and self._facts.refuse_native:
             refuse_native_order(payload)
@@ -156,15 +159,20 @@ class Mapper:
         return Mapped(payload, identity, body, picked.ignored.union(picked.unused))
 
     def _rejected(
-        self, found: Sequence[tuple[str, str, str]], payload: Mapping[str, Any]
+        self,
+        found: Sequence[tuple[str, str, str]],
+        payload: Mapping[str, Any],
+        record: Mapping[str, Any],
     ) -> Unmappable:
         reasons = [Reason(name, _HINTS.get((kind, name), text)) for name, kind, text in found]
         code = reject_code(self._endpoint.name, found[0][0], found[0][1])
         rejected = Rejected(code, tuple(dict.fromkeys(reasons)))
-        return Unmappable(rejected, self._known(payload))
+        return Unmappable(rejected, self._known(payload, record))
 
-    def _known(self, payload: Mapping[str, Any]) -> dict[str, str]:
+    def _known(self, payload: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, str]:
+        """Return what names the record: its identity, and the keys that make an event's id."""
         found = {path: _at(payload, path.split(".")) for path in self._endpoint.identity}
+        found |= {key: record.get(key) for key in self._keys}
         return {path: str(one) for path, one in found.items() if isinstance(one, str | int | float)}
 
 
