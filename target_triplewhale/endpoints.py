@@ -52,6 +52,8 @@ class Endpoint:
     """The field that names a record in a bulk answer; None: one record a request."""
     defaults: Mapping[str, str] = field(default_factory=dict)
     """Documented defaults of what is part of an identity, so always sent."""
+    needs_any: tuple[str, ...] = ()
+    """Parts of the identity; a record that has none of them is never taken for another's repeat."""
     needs_order: bool = False
     """A 404 means that the order is not known yet, not that the path is wrong."""
 
@@ -130,6 +132,7 @@ _ROWS = (
         identity=("shop", "order_id", "question_id", "response_id"),
         rank=3,
         defaults=SURVEY_PLATFORM,
+        needs_any=("question_id", "response_id"),
         needs_order=True,
     ),
     Endpoint(

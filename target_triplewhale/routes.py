@@ -67,9 +67,11 @@ class Routes:
         if problems:
             raise SettingsInvalid(problems)
         self._skip_unmapped = skip_unmapped
+        self._asked: set[str] = set()
 
     def of(self, stream: str) -> tuple[Route, ...]:
         """Return a stream's routes, none where it is skipped; raise StreamUnmapped."""
+        self._asked.add(stream)
         if stream in self._configured:
             return self._configured[stream]
         name = folded(SCHEMA_NAME.sub("", stream))
@@ -87,6 +89,12 @@ class Routes:
             f"it out (`streams: {{{stream}: skip}}`), or leave out all such streams "
             "(`unmapped_streams: skip`)"
         )
+
+    def misnamed(self) -> list[tuple[str, str]]:
+        """Return entries of `streams` that no stream has, with the stream that differs least."""
+        by_name = {folded(stream): stream for stream in self._asked}
+        unseen = self._configured.keys() - self._asked
+        return [(name, by_name[folded(name)]) for name in sorted(unseen) if folded(name) in by_name]
 
 
 def _configured(stream: str, entry: Any, problems: list[str]) -> tuple[Route, ...]:

@@ -49,6 +49,8 @@ def _allowance(value: object) -> Allowance:
         raise ValueError("must be a whole number such as 10, or a share such as 5%")
     if share:
         return Allowance(share=number / 100)
+    if not number.is_integer():
+        raise ValueError("must be a whole number such as 10, or a share such as 5%")
     return Allowance(count=int(number))
 
 
@@ -97,6 +99,13 @@ def _region(code: str) -> str:
     if code.upper() not in phonenumbers.SUPPORTED_REGIONS:
         raise ValueError("must be an ISO country of two letters such as US")
     return code.upper()
+
+
+def _maps(maps: dict[str, Any]) -> dict[str, Any]:
+    wrong = [name for name, one in maps.items() if not isinstance(one, dict | str | None)]
+    if wrong:
+        raise ValueError(f"must give `{wrong[0]}` an object of columns, or null")
+    return maps
 
 
 def _key(key: SecretStr) -> SecretStr:
@@ -226,7 +235,7 @@ class Settings(BaseModel):
     report_path: str | None = Field(
         default=None, description="Write the run's counts there as JSON (`report.json`)."
     )
-    stream_maps: Object | None = Field(
+    stream_maps: Annotated[Object, AfterValidator(_maps)] | None = Field(
         default=None, description="The SDK's inline stream maps; they run before everything else."
     )
     stream_map_config: Object | None = Field(

@@ -75,6 +75,8 @@ class SingerTarget(Target):
         run.journal.tally.check()
         self.emit_state(is_last=True)
         run.journal.warn_of_superseded()
+        for name, stream in run.routes.misnamed():
+            logger.warning("streams.%s does nothing: the stream is called %s", name, stream)
         if failure := run.journal.allowance.verdict(run.journal.tally):
             raise failure
 

@@ -128,13 +128,21 @@ class TripleWhaleSink(BatchSink):
 
     def process_batch(self, context: dict[str, Any]) -> None:
         """Map what was collected and deliver what can be sent; return when all is settled."""
-        parcels: list[Parcel] = []
+        parcels: list[tuple[int, Parcel]] = []
         for record, offer, entries in context.get("records", []):
             for entry in entries:
                 parcels += self._map(record, offer, entry)
-        self._run.journal.check()
-        self._run.delivery.deliver(parcels)
-        self._run.journal.check()
+        self._deliver(parcels)
+
+    def _deliver(self, parcels: Sequence[tuple[int, Parcel]]) -> None:
+        """Deliver all, or where rejects end the run what comes before the first of them."""
+        journal, delivery = self._run.journal, self._run.delivery
+        if journal.is_halted:
+            held = journal.allowance.hold(self._run.mark.next_number)
+            delivery.deliver([parcel for number, parcel in parcels if number < held])
+        else:
+            delivery.deliver([parcel for _, parcel in parcels], check=journal.check)
+        journal.check()
 
     def clean_up(self) -> None:
         """Name the columns that no route uses, once, with their fill."""
@@ -163,7 +171,7 @@ class TripleWhaleSink(BatchSink):
             endpoint.noun,
         )
 
-    def _map(self, record: object, offer: Offer, entry: Entry) -> list[Parcel]:
+    def _map(self, record: object, offer: Offer, entry: Entry) -> list[tuple[int, Parcel]]:
         if not entry.endpoint:
             self._run.settle(entry, Filtered())
             return []
@@ -177,7 +185,7 @@ class TripleWhaleSink(BatchSink):
             return []
         self._mapped[entry.route] += 1
         self._unused[entry.route].update(mapped.unused)
-        return [self._parcel(mapped, entry)]
+        return [(entry.number, self._parcel(mapped, entry))]
 
     def _parcel(self, mapped: Mapped, entry: Entry) -> Parcel:
         endpoint = ENDPOINTS[entry.endpoint]
@@ -187,7 +195,7 @@ class TripleWhaleSink(BatchSink):
             endpoint,
             payload.shop,  # type: ignore[attr-defined]
             getattr(payload, endpoint.batch_key) if endpoint.batch_key else "",
-            mapped.identity,
+            mapped.identity if mapped.is_mergeable else None,
             mapped.body,
             partial(self._run.settle, known),
         )

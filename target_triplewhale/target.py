@@ -100,9 +100,7 @@ class TargetTripleWhale(SingerTarget):
         routes = Routes(settings.streams, skip_unmapped=settings.unmapped_streams == "skip")
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
-        delivery = _delivery(
-            settings, journal, _client(settings, self._sandbox), self.message_reader
-        )
+        delivery = _delivery(settings, _client(settings, self._sandbox), self.message_reader)
         self.collaborators = Collaborators(
             routes, _facts(settings, started), journal, LowWaterMark(), delivery
         )
@@ -123,7 +121,7 @@ def _facts(settings: Settings, started: datetime) -> Facts:
     )
 
 
-def _delivery(settings: Settings, journal: Journal, client: Client, reader: LineReader) -> Delivery:
+def _delivery(settings: Settings, client: Client, reader: LineReader) -> Delivery:
     switch = HaltSwitch()
     limiter = Limiter(
         {"requests": settings.requests_per_minute, "events": settings.events_per_minute},
@@ -135,7 +133,6 @@ def _delivery(settings: Settings, journal: Journal, client: Client, reader: Line
         Attempts(client, limiter, backoff, switch),
         switch,
         batch_size=settings.batch_size_rows,
-        before_each=journal.check,
         before_wait=reader.stop_if_signalled,
     )
 

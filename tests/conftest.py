@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 from target_triplewhale.sandbox import Faults, create_app
 from target_triplewhale.sandbox.serve import Served, serve
@@ -14,6 +15,10 @@ from tests.whole_runs import Runner, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+# A machine under load is slow, and that is no failure.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 SHARED = Path(__file__).parents[2] / "shared"
 

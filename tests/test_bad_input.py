@@ -292,3 +292,81 @@ def test_a_record_without_id_is_told_by_what_names_it(run: Runner) -> None:
     assert done.rejects[0]["rejected"]["identity"]["crm_key"] == "K-77"
     (reason,) = done.rejects[0]["rejected"]["reasons"]
     assert "e-mail" in reason["problem"]
+
+
+def test_an_expression_that_fails_does_not_hide_what_else_is_wrong(run: Runner) -> None:
+    """All is said at once, wherever it comes up."""
+    fields = {"*": "@", "tags": "join('-', order_id)", "name": "starts_with(order_revenue, 'x')"}
+    streams = {"orders": {"endpoint": "orders", "fields": fields}}
+    done = run([ORDERS, *records("orders", order(1, currency=""))], streams=streams)
+    told = {reason["field"] for reason in done.rejects[0]["rejected"]["reasons"]}
+    assert told == {"tags", "name", "currency"}
+
+
+EVENTS = {"endpoint": "events", "defaults": {"type": "lead"}}
+LEAD = {"id": 1, "email": "a@example.com", "timestamp": "2026-01-01T00:00:00Z"}
+
+
+@pytest.mark.parametrize("key", ["id", ["id"], "properties.id", ["email", "properties.id"]])
+def test_an_event_key_makes_the_id_whatever_else_changes(
+    run: Runner, stored: Stored, key: Any
+) -> None:
+    """The id must never depend on a field that may change later."""
+    first = {**LEAD, "properties": {"id": 7}}
+    later = {**first, "timestamp": "2027-01-01T00:00:00Z", "note": "changed"}
+    streams = {"crm": {**EVENTS, "event_key": key}}
+    for version in (first, later):
+        assert run([schema("crm", "id"), *records("crm", version)], streams=streams).code == 0
+    assert len(stored("pixel_custom_events_table")) == 1
+
+
+def test_an_event_key_that_a_record_lacks_is_a_reject(run: Runner) -> None:
+    """Falling back to person and time would merge events that are not the same."""
+    streams = {"crm": {**EVENTS, "event_key": "oportunity_id"}}
+    done = run([schema("crm", "id"), *records("crm", LEAD)], streams=streams)
+    assert done.codes("crm:events") == {"TW-EVENTS-EVENT_KEY-MISSING": 1}
+
+
+def test_now_is_a_time_only_by_default_and_only_with_a_key(run: Runner) -> None:
+    """Without a key the id of such an event would change with each run."""
+    timeless = {"id": 1, "email": "a@example.com"}
+    now = {"crm": {**EVENTS, "defaults": {"type": "lead", "timestamp": "now"}}}
+    keyed = [schema("crm", "id", keys=["id"]), *records("crm", timeless)]
+    keyless = [schema("crm", "id"), *records("crm", timeless)]
+    assert run(keyed, streams=now).counts("crm:events")["delivered"] == 1
+    assert run(keyless, streams=now).codes("crm:events") == {"TW-EVENTS-EVENT_KEY-MISSING": 1}
+    own = [schema("crm", "id", keys=["id"]), *records("crm", {**timeless, "timestamp": "now"})]
+    assert "TW-EVENTS-TIMESTAMP-UNREADABLE" in run(own, streams={"crm": EVENTS}).codes("crm:events")
+
+
+def test_the_column_that_loses_its_place_to_a_surer_name_is_named(run: Runner) -> None:
+    """Nothing is left out in silence."""
+    done = run([ORDERS, *records("orders", order(1, total_price=99, id="other"))])
+    (told,) = [line for line in done.log.splitlines() if "columns that no route uses" in line]
+    assert "total_price (100%)" in told
+    assert "id (100%)" in told
+
+
+def test_survey_answers_without_ids_are_no_versions_of_each_other(run: Runner) -> None:
+    """Both questions were answered, and both answers are sent."""
+    answers = [{"order_id": "A-1", "question": one, "response": "x"} for one in ("Who?", "Why?")]
+    lines = [ORDERS, *records("orders", order(1)), schema("pps", "order_id")]
+    done = run([*lines, *records("pps", *answers)])
+    assert done.counts("pps:pps") == {"read": 2, "delivered": 2}
+
+
+def test_what_was_read_before_a_reject_that_ends_the_run_is_delivered(
+    run: Runner, stored: Stored
+) -> None:
+    """Else every run would end at the same place with nothing delivered."""
+    lines = [ORDERS, *records("orders", order(1), order(2), order(3, currency=""), order(4))]
+    done = run([*lines, state(a=1)], max_rejects=0, is_whole=False)
+    assert done.code == 1
+    assert done.states == []
+    assert [one["order_id"] for one in stored("orders_table")] == ["A-1", "A-2"]
+
+
+def test_an_entry_of_streams_that_differs_only_in_case_is_told(run: Runner) -> None:
+    """The setting would do nothing, and nobody would know."""
+    done = run([ORDERS, *records("orders", order(1))], streams={"Orders": "skip"})
+    assert "streams.Orders does nothing: the stream is called orders" in done.log

@@ -60,7 +60,7 @@ class Attempts:
                     pass
                 case final:
                     return final
-            tries += cause.after is None
+            tries += not cause.after
             await self._wait(cause, tries, asked)
 
     async def key_is_known(self) -> bool:
@@ -75,7 +75,7 @@ class Attempts:
         self._switch.check()
 
     async def _wait(self, cause: TryAgain, tries: int, asked: Asked) -> None:
-        if cause.after is not None:
+        if cause.after:
             logger.info("%s: the API asks to wait %.0f s", asked.endpoint.name, cause.after)
             self._limiter.hold(asked.endpoint.limits, cause.after)
             return

@@ -24,7 +24,7 @@ class Parcel:
     endpoint: Endpoint
     shop: str
     key: str
-    identity: tuple[str | None, ...]
+    identity: tuple[str | None, ...] | None
     body: bytes
     on_settled: Callable[[Outcome], None]
     superseded: list[Parcel] = field(default_factory=list)
@@ -70,12 +70,13 @@ class Batch:
 
 def latest_of_each(parcels: Iterable[Parcel]) -> list[Parcel]:
     """Keep the last parcel of each identity, which takes the earlier ones along."""
-    kept: dict[tuple[str, tuple[str | None, ...]], Parcel] = {}
+    kept: dict[tuple[str, object], Parcel] = {}
     for parcel in parcels:
-        earlier = kept.pop((parcel.endpoint.name, parcel.identity), None)
+        key = (parcel.endpoint.name, parcel.identity or id(parcel))
+        earlier = kept.pop(key, None)
         if earlier:
             parcel.superseded.append(earlier)
-        kept[parcel.endpoint.name, parcel.identity] = parcel
+        kept[key] = parcel
     return list(kept.values())
 
 

@@ -28,35 +28,40 @@ GRACE_SECONDS = 25
 """How long requests in flight may take when the run ends early."""
 
 
+def _go_on() -> None:
+    """Let a run go on."""
+
+
 class Delivery:
     """Delivers from the caller's thread through an event loop in a thread of its own."""
 
-    def __init__(  # noqa: PLR0913  (each is one collaborator)
+    def __init__(
         self,
         client: Client,
         attempts: Attempts,
         switch: HaltSwitch,
         *,
         batch_size: int,
-        before_each: Callable[[], None],
         before_wait: Callable[[], None],
     ) -> None:
-        """Take what may raise to end the run: called before each request, before the wait."""
+        """Take `before_wait`, which may raise to end the run before the wait for answers."""
         self._client = client
         self._switch = switch
         self._batch_size = batch_size
-        self._before_each = before_each
         self._before_wait = before_wait
         self.is_waiting = False
         self._settling = Settling(attempts)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
-    def deliver(self, parcels: Sequence[Parcel]) -> None:
-        """Send all and return when each is settled; raise RunEnded where that cannot be."""
+    def deliver(self, parcels: Sequence[Parcel], check: Callable[[], None] = _go_on) -> None:
+        """Send all and return when each is settled; raise RunEnded where that cannot be.
+
+        `check` is called before each request and may raise to end the run.
+        """
         batches = into_batches(latest_of_each(parcels), self._batch_size)
         loop = self._running_loop()
-        future = asyncio.run_coroutine_threadsafe(self._deliver(batches), loop)
+        future = asyncio.run_coroutine_threadsafe(self._deliver(batches, check), loop)
         try:
             self.is_waiting = True
             self._before_wait()
@@ -65,7 +70,7 @@ class Delivery:
             self.is_waiting = False
             loop.call_soon_threadsafe(self._switch.trip)
             with contextlib.suppress(CancelledError, Exception):
-                future.result(timeout=GRACE_SECONDS)
+                future.result(timeout=GRACE_SECONDS + 2)
             future.cancel()
             raise
         finally:
@@ -92,9 +97,11 @@ class Delivery:
             self._thread.start()
         return self._loop
 
-    async def _deliver(self, batches: Sequence[Batch]) -> None:
+    async def _deliver(self, batches: Sequence[Batch], check: Callable[[], None]) -> None:
         waiting = iter(batches)
-        await self._together([self._work(waiting) for _ in range(min(AT_ONCE, len(batches)))])
+        await self._together(
+            [self._work(waiting, check) for _ in range(min(AT_ONCE, len(batches)))]
+        )
         await self._settling.second_look()
 
     async def _together(self, works: Sequence[Coroutine[Any, Any, None]]) -> None:
@@ -109,12 +116,13 @@ class Delivery:
             done |= late_done
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
         errors = [error for task in done if (error := task.exception())]
         errors.sort(key=lambda error: isinstance(error, Abandoned))
         if errors:
             raise errors[0]
 
-    async def _work(self, waiting: Iterator[Batch]) -> None:
+    async def _work(self, waiting: Iterator[Batch], check: Callable[[], None]) -> None:
         for batch in waiting:
-            self._before_each()
+            check()
             await self._settling.settle(batch)

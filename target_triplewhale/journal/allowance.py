@@ -72,19 +72,25 @@ class RejectAllowance:
         row = self._rows.setdefault((count.stream, count.route), Row())
         row.add(entry.position, entry.number, outcome)
         if self.halt:
-            return
-        if self._count is not None and count.ended["rejected"] > self._count:
-            self._over = entry.number
+            self._pin(entry.number, outcome)
+        elif self._count is not None and count.ended["rejected"] > self._count:
+            self._pin(entry.number, outcome)
             self.halt = TooManyRejects(
                 f"stream {count.stream}: more than {self._count} records rejected (setting "
                 "`max_rejects`)"
             )
         elif row.is_mistake and not self._bears_all:
+            self._over = row.first
             self.halt = TooManyRejects(
                 f"stream {count.stream}: {row.length} records in a row rejected with {row.code}. "
                 "That is a mistake in the mapping or a changed API rather than bad data; "
                 "`max_rejects: 100%` goes on all the same"
             )
+
+    def _pin(self, number: int, outcome: Outcome) -> None:
+        """Keep STATE before the first record that is rejected once the run must end."""
+        if isinstance(outcome, Rejected):
+            self._over = number if self._over is None else min(self._over, number)
 
     def hold(self, settled: int) -> int:
         """Return how far a STATE may go, while rows grow and records are settled up to there."""

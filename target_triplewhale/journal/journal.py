@@ -58,6 +58,11 @@ class Journal:
             self.allowance.judge(count, entry, outcome)
             return True
 
+    @property
+    def is_halted(self) -> bool:
+        """Whether rejects end the run."""
+        return self.allowance.halt is not None and self._failure is None
+
     def check(self) -> None:
         """Raise what has to end the run, if anything has come up."""
         halt: RunEnded | None = self._failure or self.allowance.halt

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-_EMAIL = re.compile(r"[^\s@,;:<>\"']+@[^\s@,;:<>\"']+")
-_PHONE = re.compile(r"(?<!\w)(\+?\(?\d[\d\s().\-/]{6,}\d)(?!\w)")
+_EMAIL = re.compile(r"[^\s@,;:<>\"']+(?:@|%40)[^\s@,;:<>\"']+")
+_PHONE = re.compile(r"(?<!\d)\+?\(?\d[\d\s().\-/]{5,}\d(?!\d)")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST_PLAIN_ID = 9
 
 
@@ -19,4 +20,4 @@ def _masked_phone(found: re.Match[str]) -> str:
     """Keep a short number without a plus or separators: it is an id far more often."""
     number = found[0]
     is_plain_id = number.isdigit() and len(number) <= _LONGEST_PLAIN_ID
-    return number if is_plain_id else f"{number[:2]}***"
+    return number if is_plain_id or _DATE.match(number) else f"{number[:2]}***"

@@ -17,20 +17,31 @@ NAMESPACE = UUID("5b0a9f0e-5a4e-5c0b-9c39-7b1f0d7f6f1a")
 """Never changes: it is part of every event's identity."""
 
 
-def event_id(event: Event, record: dict[str, Any], keys: Sequence[str], *, is_timed: bool) -> str:
-    """Return the UUIDv5 of shop, type, name and key; without a key, of identifiers and time.
-
-    `is_timed` is false for a time that was filled in, which another run would fill differently.
-    """
+def event_id(event: Event, key: Sequence[str]) -> str:
+    """Return the UUIDv5 of shop, type, name and key; without a key, of identifiers and time."""
     parts = [event.shop, event.type, event.event_name]
-    values = [record.get(key) for key in keys]
-    if keys and not any(is_empty(value) for value in values):
-        parts += ["key", *(spelled(value) for value in values)]
+    if key:
+        parts += ["key", *key]
     else:
         who = event.profileIdentifiers
-        parts += ["who", who.email, who.phone, who.externalId]
-        parts.append(str(event.timestamp) if is_timed else None)
+        parts += ["who", who.email, who.phone, who.externalId, str(event.timestamp)]
     return str(uuid5(NAMESPACE, json.dumps(parts, ensure_ascii=False)))
+
+
+def key_of(record: dict[str, Any], columns: Sequence[str]) -> tuple[str, ...]:
+    """Return the values of all the key's columns, or nothing where one of them is empty."""
+    values = [_at(record, column) for column in columns]
+    return () if any(is_empty(value) for value in values) else tuple(map(spelled, values))
+
+
+def _at(record: dict[str, Any], column: str) -> Any:
+    """Return a column's value; a dotted name leads into objects where no column has it."""
+    if column in record:
+        return record[column]
+    found: Any = record
+    for name in column.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
 
 
 def spelled(value: Any) -> str:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ValidationError
 
 from target_triplewhale.mapping.completing import Completing
+from target_triplewhale.mapping.events import EventRules
 from target_triplewhale.mapping.expressions import Expression, ExpressionFailed
 from target_triplewhale.mapping.native import refuse_native_order
 from target_triplewhale.mapping.older import hoist_properties
 from target_triplewhale.mapping.shape import Path, Picked, Shape, is_empty
 from target_triplewhale.outcomes import Filtered, Reason, Rejected, reject_code
 from target_triplewhale.payloads.coercion import problems
+from target_triplewhale.payloads.events import Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
     from target_triplewhale.mapping.facts import Facts
 
 HIDDEN_PREFIX = "_sdc_"
+TIMESTAMP = ("timestamp",)
+NOW = "now"
+"""The default of an event's time that stands for the time of the run."""
 _HINTS = {
     ("missing", "currency"): "is missing; the setting `currency` fills it in",
     ("missing", "timestamp"): "is missing; `defaults: {timestamp: now}` takes the time of the run",
@@ -48,6 +53,8 @@ class Mapped:
     identity: tuple[str | None, ...]
     body: bytes
     unused: set[str]
+    is_mergeable: bool
+    """Whether a record with the same identity may go in its place."""
 
     def known(self, endpoint: Endpoint) -> dict[str, str]:
         """Return the identity by field."""
@@ -73,14 +80,13 @@ class Mapper:
         self._recipe = recipe
         self._facts = facts
         self._shape = Shape(endpoint.model, endpoint.name)
-        keys = recipe.event_key or tuple(key_properties)
-        self._completing = Completing(
-            endpoint, self._shape, facts, keys=keys, as_custom=recipe.as_custom
-        )
+        keys = [without_marks(key) for key in key_properties]
+        self._events = EventRules(recipe.event_key, keys, recipe.as_custom)
+        self._completing = Completing(endpoint, self._shape, facts, self._events)
         expressions = [*(recipe.fields or {}).values(), recipe.where, recipe.whole_record]
         read = (one.columns for one in expressions if one)
         self._read = frozenset(recipe.event_key).union(*read)
-        self._keys = keys if endpoint.name == "events" else ()
+        self._keys = (recipe.event_key or keys) if endpoint.name == "events" else ()
 
     def map(self, record: object, time_extracted: object) -> Mapped | Filtered | Unmappable:
         """Return the payload of a record, or why there is none."""
@@ -110,7 +116,11 @@ class Mapper:
         else:
             picked = self._pick_by_expressions(record)
         for path, value in recipe.defaults.items():
-            if _at(picked.payload, path) is None:
+            if _at(picked.payload, path) is not None:
+                continue
+            if path == TIMESTAMP and value == NOW:
+                picked.filled.add("timestamp")
+            else:
                 self._shape.put(picked.payload, path, value)
         return picked
 
@@ -122,7 +132,11 @@ class Mapper:
     def _pick_by_expressions(self, record: dict[str, Any]) -> Picked:
         picked = Picked()
         for path, expression in (self._recipe.fields or {}).items():
-            found = _search(".".join(path), expression, record)
+            try:
+                found = _search(".".join(path), expression, record)
+            except _FieldFailed as failed:
+                picked.failed.append(failed.problem)
+                continue
             picked.ignored |= self._shape.put(picked.payload, path, found).keys()
         if not self._recipe.whole_record:
             strangers = record.keys() - self._read
@@ -131,23 +145,26 @@ class Mapper:
         whole = _search("*", self._recipe.whole_record, record)
         below = self._pick_by_name(whole) if isinstance(whole, dict) else Picked()
         _overlay(below.payload, picked.payload)
-        below.ignored = picked.ignored
+        below.ignored, below.failed = picked.ignored, picked.failed
         return below
 
     def _validate(
         self, picked: Picked, record: dict[str, Any], time_extracted: object
     ) -> Mapped | Unmappable:
-        found = self._completing.before(picked, time_extracted)
+        found = picked.failed + self._completing.complete(picked, record, time_extracted)
         try:
             payload = self._endpoint.model.model_validate(
                 picked.payload, context=self._facts.coercion
             )
         except ValidationError as error:
-            found += [(one.field, one.kind, one.text) for one in problems(error)]
+            said = {name for name, _, _ in found}
+            further = (one for one in problems(error) if one.field not in said)
+            found += [(one.field, one.kind, one.text) for one in further]
             return self._rejected(found, picked.payload, record)
         if found:
             return self._rejected(found, picked.payload, record)
-        self._completing.after(payload, picked, record)
+        if isinstance(payload, Event):
+            self._events.identify(payload, record)
         if self._endpoint.name == "orders" and self._facts.refuse_native:
             refuse_native_order(payload)
         return self._mapped(payload, picked)
@@ -156,7 +173,9 @@ class Mapper:
         exclude = {"shop"} if self._endpoint.is_bulk else None
         body = payload.model_dump_json(exclude_none=True, exclude=exclude).encode()
         identity = tuple(_text_at(payload, path) for path in self._endpoint.identity)
-        return Mapped(payload, identity, body, picked.ignored.union(picked.unused))
+        unused = picked.ignored.union(picked.unused)
+        parts = [_text_at(payload, path) for path in self._endpoint.needs_any]
+        return Mapped(payload, identity, body, unused, not parts or any(parts))
 
     def _rejected(
         self,
@@ -193,10 +212,14 @@ def _search(name: str, expression: Expression | None, record: dict[str, Any]) ->
 
 
 def _clean(record: dict[str, Any]) -> dict[str, Any]:
-    """Take byte order marks, NUL bytes and outer blanks off the names of columns."""
     if all(name.isalnum() or name.isidentifier() for name in record):
         return record
-    return {name.replace("\ufeff", "").replace("\0", "").strip(): record[name] for name in record}
+    return {without_marks(name): record[name] for name in record}
+
+
+def without_marks(name: str) -> str:
+    """Return a column's name without byte order marks, NUL bytes and outer blanks."""
+    return name.replace("\ufeff", "").replace("\0", "").strip()
 
 
 def _tells(name: str, record: Mapping[str, Any]) -> bool:

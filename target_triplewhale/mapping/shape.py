@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Path = tuple[str, ...]
+TAKEN = ""
+"""Stands for a value whose place another column has taken."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Picked:
     """Columns that the route's `fields` do not mention."""
     filled: set[str] = field(default_factory=set)
     """Fields that were filled in and that another run would fill differently."""
+    failed: list[tuple[str, str, str]] = field(default_factory=list)
+    """Fields whose expression fails on the record: name, kind of problem, sentence's end."""
 
 
 class Shape:
@@ -85,12 +89,10 @@ class Shape:
         unused: dict[str, Any] = {}
         if child:
             value = child.reshaped(value, unused)
-        if value == {}:
-            pass
-        elif isinstance(value, dict) and isinstance(payload.get(name), dict):
+        if isinstance(value, dict) and isinstance(payload.get(name), dict):
             payload[name] = {**value, **payload[name]}
-        else:
-            payload.setdefault(name, value)
+        elif value != {} and payload.setdefault(name, value) is not value:
+            return {TAKEN: value}
         return {f"{name}.{column}": one for column, one in unused.items()}
 
     def reshaped(self, value: Any, unused: dict[str, Any]) -> Any:
@@ -105,7 +107,11 @@ class Shape:
         return picked.payload
 
     def _put(self, picked: Picked, placement: Placement, value: Any) -> None:
-        picked.unused.update(self.put(picked.payload, placement.path, value))
+        left = self.put(picked.payload, placement.path, value)
+        if TAKEN in left:
+            picked.ignored.add(placement.column)
+        else:
+            picked.unused.update(left)
 
     def _compile(self) -> dict[str, tuple[int, Path]]:
         """Map each name, as documented or folded or another one, to how sure it is and its path."""

@@ -1,0 +1,78 @@
+"""What an event needs beside its own fields: extras, a time, and an id for ever."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from target_triplewhale.mapping.event_ids import event_id, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from target_triplewhale.mapping.shape import Picked
+    from target_triplewhale.payloads.events import Event
+
+CUSTOM = "custom"
+SCALARS = (str, int, float, bool)
+"""What an extra property may be."""
+
+Problem = tuple[str, str, str]
+"""A field, the kind of problem, and the end of a sentence that says it."""
+
+
+@dataclass(frozen=True)
+class EventRules:
+    """A route's own rules for events; `event_key` is what the user named."""
+
+    event_key: Sequence[str]
+    key_properties: Sequence[str]
+    as_custom: bool
+
+    def key(self, record: dict[str, Any]) -> tuple[str, ...]:
+        """Return the values that tell this event from any other, as far as it has them."""
+        return key_of(record, self.event_key or self.key_properties)
+
+    def complete(self, picked: Picked, record: dict[str, Any], moment: str) -> list[Problem]:
+        """Fill in the payload, in place; return what it lacks. `moment` stands for now."""
+        payload = picked.payload
+        if self.as_custom:
+            _make_custom(picked)
+        if str(payload.get("type")).strip().lower() == CUSTOM:
+            extras = [name for name, one in picked.unused.items() if isinstance(one, SCALARS)]
+            payload.update({name: _without_nul(picked.unused.pop(name)) for name in extras})
+        if "timestamp" in picked.filled:
+            payload["timestamp"] = moment
+        lacks_time = payload.get("timestamp") is None
+        found = [("timestamp", "missing", "is missing")] if lacks_time else []
+        return found + self._check_key(picked, record)
+
+    def identify(self, event: Event, record: dict[str, Any]) -> None:
+        """Give an event that brings no id of its own a deterministic one."""
+        if event.eventId is None:
+            event.eventId = event_id(event, self.key(record))
+
+    def _check_key(self, picked: Picked, record: dict[str, Any]) -> list[Problem]:
+        """Refuse what would give another event the same id, or this one another id each run."""
+        if "eventId" in picked.payload or self.key(record):
+            return []
+        if self.event_key:
+            return [("event_key", "missing", "names a column that is empty or not there")]
+        if "timestamp" in picked.filled:
+            text = "is needed beside `timestamp: now`, or the event's id would change each run"
+            return [("event_key", "missing", text)]
+        return []
+
+
+def _make_custom(picked: Picked) -> None:
+    """Send an event of a fixed type as a custom one of that name."""
+    payload = picked.payload
+    if payload.get("type") in (None, CUSTOM):
+        return
+    if "event_name" in payload:
+        picked.ignored.add("event_name")
+    payload["event_name"], payload["type"] = payload["type"], CUSTOM
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "") if isinstance(value, str) else value

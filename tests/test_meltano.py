@@ -1,0 +1,96 @@
+"""`meltano run`, for real: a replayed tap, the target, and the state that Meltano keeps."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+from tests.whole_runs import order, records, rows, schema, state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+BIN = Path(sys.executable).parent
+
+
+def project(folder: Path, lines: list[Any], config: Mapping[str, Any]) -> None:
+    """Write a Meltano project whose tap replays lines, and whose plugins need no install."""
+    (folder / "lines.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    tap = folder / "replay.sh"
+    tap.write_text("#!/bin/sh\nexec cat lines.jsonl\n")
+    tap.chmod(0o755)
+    extractor = {"name": "tap-replay", "namespace": "tap_replay", "executable": str(tap)}
+    loader = {
+        "name": "target-triplewhale",
+        "namespace": "target_triplewhale",
+        "executable": str(BIN / "target-triplewhale"),
+        "settings": [{"name": name} for name in config],
+        "config": dict(config),
+    }
+    content = {
+        "project_id": "a-test",
+        "send_anonymous_usage_stats": False,
+        "default_environment": "dev",
+        "environments": [{"name": "dev"}],
+        "plugins": {"extractors": [extractor], "loaders": [loader]},
+    }
+    (folder / "meltano.yml").write_text(yaml.safe_dump(content))
+
+
+def meltano(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Meltano in a project."""
+    return subprocess.run(
+        [str(BIN / "meltano"), *arguments],
+        cwd=folder,
+        env={**os.environ, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+
+
+@pytest.fixture
+def config() -> dict[str, Any]:
+    """Settings as Meltano hands them over, where a definition has no kinds: as text."""
+    return {
+        "shop": "example.myshopify.com",
+        "api_url": "sandbox:///output/sandbox.db",
+        "rejects_path": "output/rejects",
+        "batch_size_rows": "2",
+        "max_rejects": "100%",
+    }
+
+
+def test_a_run_delivers_and_meltano_keeps_its_state(tmp_path: Path, config: dict[str, Any]) -> None:
+    """What people type, with the pieces they have."""
+    found = [order(1), order(2), order(3, currency="")]
+    lines = [schema("orders", "order_id"), *records("orders", *found)]
+    project(tmp_path, [*lines, state(bookmarks={"orders": {"at": 3}})], config)
+    done = meltano(tmp_path, "run", "tap-replay", "target-triplewhale")
+    log = done.stdout + done.stderr
+    assert done.returncode == 0, log
+    kept = rows(tmp_path / "output/sandbox.db", "orders_table")
+    assert [one["order_id"] for one in kept] == ["A-1", "A-2"]
+    assert log.count("sandbox output/sandbox.db: nothing leaves this machine") >= 2
+    name = meltano(tmp_path, "state", "list").stdout.split()[-1]
+    told = meltano(tmp_path, "state", "get", name).stdout
+    assert json.loads(told[told.index("{") :])["singer_state"] == {
+        "bookmarks": {"orders": {"at": 3}}
+    }
+
+
+def test_a_halted_run_is_a_failed_run_to_meltano(tmp_path: Path, config: dict[str, Any]) -> None:
+    """An orchestrator must see it, and the state must stay behind."""
+    lines = [schema("orders", "id"), *records("orders", order(1)), state(a=1)]
+    project(tmp_path, lines, {**config, "shopp": "x"})
+    done = meltano(tmp_path, "run", "tap-replay", "target-triplewhale")
+    assert done.returncode != 0
+    assert "did you mean `shop`" in done.stdout + done.stderr
