@@ -37,6 +37,8 @@ logger = logging.getLogger("target-triplewhale")
 
 FLUSH_SECONDS = 30.0
 """Age at which records that fill no batch are sent all the same."""
+FLUSH_RECORDS = 50_000
+"""Records from the oldest unsent one on, at which all are sent: it bounds what is kept of them."""
 
 
 class NoSchemaYet(RecordBeforeSchema, RecordsWithoutSchemaException):
@@ -156,9 +158,9 @@ class SingerTarget(Target):
         offer = self._offer(stream, message)
         stream_maps = self.mapper.stream_maps[stream]
         taken = [self._offer_to(stream_map, offer, message.record) for stream_map in stream_maps]
-        self.collaborators.mark.close(offer.number)
         if offer.only and not any(taken):
             raise RunEnded(f"the input names route {offer.only}, which the settings do not have")
+        self.collaborators.mark.close(offer.number)
         self._after_line()
 
     def _process_state_message(self, message: Message) -> None:  # type: ignore[override]
@@ -226,7 +228,7 @@ class SingerTarget(Target):
     def _after_line(self) -> None:
         self.message_reader.stop_if_signalled()
         waited = time.monotonic() - (self._oldest_unsent or time.monotonic())
-        if waited > FLUSH_SECONDS:
+        if waited > FLUSH_SECONDS or self.collaborators.mark.unsettled > FLUSH_RECORDS:
             self._drain(self._all_sinks())
         self.collaborators.journal.check()
         self.emit_state()

@@ -40,6 +40,12 @@ class LowWaterMark:
             return self._first + len(self._waiting)
 
     @property
+    def unsettled(self) -> int:
+        """How many records there are from the first open one on."""
+        with self._lock:
+            return len(self._waiting)
+
+    @property
     def settled(self) -> int:
         """The first open record; all before it have ended."""
         with self._lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -64,22 +65,26 @@ class RejectAllowance:
         self._count = count
         self._share = share
         self._rows: dict[tuple[str, str], Row] = {}
+        self._rejected = Counter[str]()
         self._over: int | None = None
         self.halt: TooManyRejects | None = None
 
     def judge(self, count: Count, entry: Entry, outcome: Outcome) -> None:
         """Take in how a record ended."""
+        if self._bears_all:
+            return
         row = self._rows.setdefault((count.stream, count.route), Row())
         row.add(entry.position, entry.number, outcome)
+        self._rejected[count.stream] += isinstance(outcome, Rejected)
         if self.halt:
             self._pin(entry.number, outcome)
-        elif self._count is not None and count.ended["rejected"] > self._count:
+        elif self._count is not None and self._rejected[count.stream] > self._count:
             self._pin(entry.number, outcome)
             self.halt = TooManyRejects(
                 f"stream {count.stream}: more than {self._count} records rejected (setting "
                 "`max_rejects`)"
             )
-        elif row.is_mistake and not self._bears_all:
+        elif row.is_mistake:
             self._over = row.first
             self.halt = TooManyRejects(
                 f"stream {count.stream}: {row.length} records in a row rejected with {row.code}. "
@@ -95,8 +100,6 @@ class RejectAllowance:
     def hold(self, settled: int) -> int:
         """Return how far a STATE may go, while rows grow and records are settled up to there."""
         held = [row.first for row in self._rows.values() if row.length]
-        if self._bears_all:
-            held = []
         if self._over is not None:
             held.append(self._over)
         return min([settled, *held])

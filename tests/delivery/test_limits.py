@@ -49,6 +49,16 @@ def test_no_window_ever_holds_more_than_its_size(size: int, times: int) -> None:
         assert later - first >= WINDOW_SECONDS
 
 
+@given(size=st.integers(1, 10), delays=st.lists(st.floats(0, 1), min_size=30, max_size=60))
+def test_no_minute_of_the_server_holds_more_than_its_size(size: int, delays: list[float]) -> None:
+    """Requests take up to a second on their way, each another time, and the server counts 60 s."""
+    clock = Clock()
+    moments = taken(limiter(clock, requests=size), clock, ("requests",), len(delays))
+    arrivals = sorted(sent + delay for sent, delay in zip(moments, delays, strict=True))
+    for first, later in zip(arrivals, arrivals[size:], strict=False):
+        assert later - first > 60 - 1e-6
+
+
 def test_a_window_is_used_to_the_full_at_once() -> None:
     """Slots that are free are not held back."""
     clock = Clock()
