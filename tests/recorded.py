@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.whole_runs import rows
+from tests.whole_runs import TABLES, rows
 
 if TYPE_CHECKING:
     from tests.whole_runs import Finished
@@ -19,16 +19,6 @@ if TYPE_CHECKING:
 MAPPINGS = Path(__file__).parent / "mappings"
 TABLE = MAPPINGS / "expected.yml"
 SKIP = "skip"
-STORED = {
-    "orders": "orders_table",
-    "products": "products_table",
-    "customers": "customers_table",
-    "subscriptions": "subscriptions_table",
-    "ads": "ads_table",
-    "pps": "post_purchase_survey_table",
-    "events": "pixel_custom_events_table",
-}
-
 Numbers = dict[str, Any]
 Streams = dict[str, dict[str, Numbers]]
 
@@ -110,7 +100,7 @@ class Replayed:
 
     def stored(self, endpoint: str) -> list[dict[str, Any]]:
         """Return the bodies that the sandbox keeps."""
-        return rows(self.db, STORED[endpoint])
+        return rows(self.db, TABLES[endpoint])
 
     def refusals(self) -> list[tuple[str, str]]:
         """Return the path and the problem of everything that the sandbox refused."""

@@ -342,3 +342,15 @@ def test_a_signal_ends_a_run_that_waits_out_a_retry_after(tmp_path: Path, servin
     assert process.returncode == 143
     assert out == b""
     assert b"Traceback" not in log
+
+
+def test_what_the_api_says_of_a_person_stays_out_of_the_log(faulty: Any) -> None:
+    """Its own words go to the rejects file as they are, which only the user may read."""
+    words = "Invalid customer: ann@example.com, +1 (202) 555-0147"
+    fault = {"status": 400, "body": {"success": False, "message": words}, "nth": 1}
+    lines = [CUSTOMERS[0], *records("customers", {"id": "+12025550147"}, {"id": "2"})]
+    done = faulty(lines + LAST, fault)
+    assert "rejected (TW-CUSTOMERS-RECORD-REFUSED)" in done.log
+    assert "ann@" not in done.log
+    assert "555" not in done.log
+    assert done.rejects[0]["rejected"]["reasons"][0]["problem"] == words

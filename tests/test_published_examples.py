@@ -8,22 +8,11 @@ import pytest
 import yaml
 
 from target_triplewhale.endpoints import ENDPOINTS
-from tests.whole_runs import Runner, order, records, rows, schema
+from tests.whole_runs import TABLES, Runner, order, records, rows, schema
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TABLES = {
-    "orders": "orders_table",
-    "products": "products_table",
-    "customers": "customers_table",
-    "subscriptions": "subscriptions_table",
-    "ads": "ads_table",
-    "pps": "post_purchase_survey_table",
-    "events": "pixel_custom_events_table",
-    "orders_enrichment": "orders_enrichment_table",
-    "products_enrichment": "products_enrichment_table",
-}
 FILLED_IN = {"events": {"eventId"}}
 """Fields that the target adds where a record does not bring them."""
 

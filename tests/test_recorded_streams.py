@@ -15,7 +15,6 @@ from target_triplewhale.sandbox.serve import serve
 from tests.conftest import SHARED
 from tests.recorded import (
     MAPPINGS,
-    STORED,
     Numbers,
     Replayed,
     Source,
@@ -25,7 +24,7 @@ from tests.recorded import (
     mapping,
     told,
 )
-from tests.whole_runs import Runner
+from tests.whole_runs import TABLES, Runner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,7 +66,7 @@ def test_a_recorded_file_ends_in_the_numbers_of_the_table(name: str, replay: Rep
 def test_what_counts_as_delivered_is_in_the_sandbox(name: str, replay: Replay) -> None:
     """The sandbox judges by its own contract: the target may send nothing that it refuses."""
     ran = replay(name)
-    for endpoint in STORED:
+    for endpoint in TABLES:
         delivered = sum(
             routes.get(endpoint, {}).get("delivered", 0) for routes in expected()[name].values()
         )

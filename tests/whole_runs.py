@@ -16,6 +16,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+TABLES = {
+    "orders": "orders_table",
+    "products": "products_table",
+    "customers": "customers_table",
+    "subscriptions": "subscriptions_table",
+    "ads": "ads_table",
+    "pps": "post_purchase_survey_table",
+    "events": "pixel_custom_events_table",
+    "orders_enrichment": "orders_enrichment_table",
+    "products_enrichment": "products_enrichment_table",
+}
+"""Where the sandbox keeps what an endpoint took."""
 ENDINGS = ("delivered", "unchanged", "superseded", "filtered", "rejected")
 
 

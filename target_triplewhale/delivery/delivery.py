@@ -59,6 +59,8 @@ class Delivery:
 
         `check` is called before each request and may raise to end the run.
         """
+        if not parcels:
+            return
         batches = into_batches(latest_of_each(parcels), self._batch_size)
         loop = self._running_loop()
         future = asyncio.run_coroutine_threadsafe(self._deliver(batches, check), loop)

@@ -11,8 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 FOREIGN = (
     *(f"/{folder}/" for folder in ("root", "home/[a-z]+", "work", "Users/[a-z]+")),
-    r"pypi\.org",
-    r"pythonhosted\.org",
+    *(rf"{registry}\.org" for registry in ("pypi", "pythonhosted")),
     "extra[-]index[-]url",
 )
 
