@@ -294,6 +294,7 @@ def test_a_later_record_of_the_same_identity_wins(run: Runner, tmp_path: Path) -
         assert done.counts("orders:orders") == {k: v for k, v in expected.items() if v}
         (row,) = rows(tmp_path / "served.db", "orders_table")
         assert row["order_revenue"] == 4
+        assert ("group_rows" in done.log) == bool(superseded)
 
 
 def test_state_goes_out_as_soon_as_it_is_true_and_always_the_last(run: Runner) -> None:
@@ -354,3 +355,26 @@ def test_what_the_api_says_of_a_person_stays_out_of_the_log(faulty: Any) -> None
     assert "ann@" not in done.log
     assert "555" not in done.log
     assert done.rejects[0]["rejected"]["reasons"][0]["problem"] == words
+
+
+def test_a_signal_ends_a_run_whose_server_does_not_answer(tmp_path: Path, serving: Serving) -> None:
+    """What is in flight gets its 25 seconds, and then is given up without a traceback."""
+    faults = [{"delay": 60, "keep": True}]
+    run = Runner(tmp_path, serving(faults=faults).url)
+    (tmp_path / "config.json").write_text(json.dumps(run.config))
+    (tmp_path / "input").write_bytes(
+        b"".join(json.dumps(line).encode() + b"\n" for line in [*CUSTOMERS, *LAST])
+    )
+    command = [sys.executable, "-m", "target_triplewhale", "--config", "config.json"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    command += ["--input", "input"]
+    with subprocess.Popen(command, cwd=tmp_path, **pipes) as process:  # type: ignore[call-overload]
+        while b"completed processing" not in process.stderr.readline():
+            pass
+        time.sleep(1)
+        process.send_signal(signal.SIGTERM)
+        out, log = process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert out == b""
+    assert b"Traceback" not in log
+    assert b"never retrieved" not in log

@@ -107,22 +107,29 @@ class Delivery:
         await self._settling.second_look()
 
     async def _together(self, works: Sequence[Coroutine[Any, Any, None]]) -> None:
-        """Run all; on the first error let only what is in flight go on, for a while."""
+        """Run all; once the run has to end let only what is in flight go on, for a while."""
         tasks = [asyncio.create_task(work) for work in works]
-        if not tasks:
-            return
-        done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        if pending:
+        await self._until_done_or_halted(tasks)
+        in_flight = [task for task in tasks if not task.done()]
+        if in_flight:
             self._switch.trip()
-            late_done, late = await asyncio.wait(pending, timeout=GRACE_SECONDS)
-            done |= late_done
+            _, late = await asyncio.wait(in_flight, timeout=GRACE_SECONDS)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-        errors = [error for task in done if (error := task.exception())]
-        errors.sort(key=lambda error: isinstance(error, Abandoned))
+        results = await asyncio.gather(*tasks, return_exceptions=True)
+        errors = [error for error in results if isinstance(error, BaseException)]
+        errors.sort(key=lambda error: isinstance(error, Abandoned | asyncio.CancelledError))
         if errors:
             raise errors[0]
+
+    async def _until_done_or_halted(self, tasks: Sequence[asyncio.Task[None]]) -> None:
+        """Wait until all are done, one of them fails, or the switch is tripped."""
+        watching = asyncio.create_task(asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION))
+        tripped = asyncio.create_task(self._switch.wait())
+        await asyncio.wait({watching, tripped}, return_when=asyncio.FIRST_COMPLETED)
+        for waiter in (watching, tripped):
+            waiter.cancel()
+        await asyncio.gather(watching, tripped, return_exceptions=True)
 
     async def _work(self, waiting: Iterator[Batch], check: Callable[[], None]) -> None:
         for batch in waiting:

@@ -24,6 +24,10 @@ class HaltSwitch:
         if self._tripped.is_set():
             raise Abandoned
 
+    async def wait(self) -> None:
+        """Wait until the run has to end."""
+        await self._tripped.wait()
+
     async def sleep(self, seconds: float) -> None:
         """Wait, but no longer than the run goes on."""
         try:

@@ -17,6 +17,11 @@ def folded(name: str) -> str:
     return _PUNCTUATION.sub("_", _CAMEL.sub("_", name)).strip("_").lower()
 
 
+NAME_OF_OBJECT: Mapping[str, Mapping[str, str]] = {
+    "ads": {"campaign": "name", "adset": "name", "ad": "name"},
+}
+"""Path of a model, then an object in it, then the field that plain text in its place stands for."""
+
 OTHER_NAMES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "orders": {
         "order_id": ("id",),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel
 
-from target_triplewhale.mapping.names import OTHER_NAMES, folded
+from target_triplewhale.mapping.names import NAME_OF_OBJECT, OTHER_NAMES, folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -71,8 +71,15 @@ class Shape:
         """Take what the model documents; of two columns for one field the surer name wins."""
         picked = Picked()
         placements, strangers = self._placements(tuple(record))
+        plain: list[Placement] = []
         for placement in placements:
-            self._put(picked, placement, record[placement.column])
+            value = record[placement.column]
+            if self._is_plain_for_object(placement.path, value):
+                plain.append(placement)
+            else:
+                self._put(picked, placement, value)
+        for placement in plain:
+            self._put_plain(picked, placement, record[placement.column])
         for column in strangers:
             if not is_empty(record[column]):
                 picked.unused[column] = record[column]
@@ -105,6 +112,21 @@ class Shape:
         picked = self.pick(value)
         unused.update(picked.unused)
         return picked.payload
+
+    def _is_plain_for_object(self, path: Path, value: Any) -> bool:
+        is_plain = not is_empty(value) and not isinstance(_read_json(value), dict | list)
+        return is_plain and len(path) == 1 and path[0] in self.objects
+
+    def _put_plain(self, picked: Picked, placement: Placement, value: Any) -> None:
+        """Give plain text in the place of an object to the field it stands for, if there is one."""
+        (name,) = placement.path
+        field_name = NAME_OF_OBJECT.get(self._path, {}).get(name)
+        if field_name:
+            self._put(picked, Placement(0, placement.column, (name, field_name)), value)
+        elif name in picked.payload:
+            picked.ignored.add(placement.column)
+        else:
+            picked.payload[name] = value
 
     def _put(self, picked: Picked, placement: Placement, value: Any) -> None:
         left = self.put(picked.payload, placement.path, value)
