@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from target_triplewhale.errors import SettingsInvalid, UsageError
+from target_triplewhale.errors import SettingsInvalid, UsageError, cause
 from target_triplewhale.settings import SANDBOX_SCHEME, Settings, did_you_mean
 
 if TYPE_CHECKING:
@@ -26,8 +25,7 @@ def read_files(paths: Iterable[str]) -> dict[str, Any]:
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "it cannot be opened"
-            raise UsageError(f"--config {path}: {reason}") from None
+            raise UsageError(f"--config {path}: {cause(error, 'it cannot be opened')}") from None
         except (ValueError, RecursionError):
             raise UsageError(f"--config {path}: the file is not valid JSON") from None
         if not isinstance(content, dict):
@@ -50,7 +48,11 @@ def parse(config: Mapping[str, Any]) -> Settings:
         for name, value in config.items()
         if value is not None and value != "" and name not in UNUSED_SDK_SETTINGS
     }
-    sentences = []
+    sentences = [
+        f"setting `{name}` holds a NUL character"
+        for name, value in given.items()
+        if isinstance(value, str) and "\0" in value
+    ]
     if "api_key" not in given and not str(given.get("api_url", "")).startswith(SANDBOX_SCHEME):
         sentences.append("setting `api_key` is missing: make a key under Settings > API Keys")
     try:

@@ -54,6 +54,10 @@ class Endpoint:
     """Documented defaults of what is part of an identity, so always sent."""
     needs_any: tuple[str, ...] = ()
     """Parts of the identity; a record that has none of them is never taken for another's repeat."""
+    counts_sales: bool = False
+    """A record is revenue, so one that is sent twice, or in parts, is counted wrongly."""
+    is_event: bool = False
+    """A record is sent once, under an id that is made for it; custom ones take any column."""
     needs_order: bool = False
     """A 404 means that the order is not known yet, not that the path is wrong."""
 
@@ -73,6 +77,7 @@ _ROWS = (
         identity=("shop", "order_id", "created_at", "platform", "platform_account_id"),
         rank=2,
         batch_key="order_id",
+        counts_sales=True,
         defaults=MSP_PLATFORM,
     ),
     Endpoint(
@@ -144,6 +149,7 @@ _ROWS = (
         identity=("shop", "eventId"),
         rank=1,
         limits=("requests", "events"),
+        is_event=True,
     ),
     Endpoint(
         name="orders_enrichment",
@@ -151,7 +157,7 @@ _ROWS = (
         path="/data-in/orders-enrichment",
         model=OrderEnrichment,
         scope="orders:write",
-        identity=("shop", "order_id", "platform"),
+        identity=("shop", "order_id"),
         rank=2,
     ),
     Endpoint(

@@ -1,19 +1,20 @@
 """Errors, sorted by what the run does next.
 
 TargetError
-├── UsageError            exit 2: nothing has been read; mend the command or the settings
-│   └── SettingsInvalid   one sentence for each setting that is wrong
-└── RunEnded              exit 1: the run stops; what was settled is in the STATE already emitted
-├── InputBroken       the input is no Singer stream; carries the number of the line
-│   └── RecordBeforeSchema
-├── StreamUnmapped    a stream has no route
-├── DeliveryHalted    the API, or the way to it, does not let the run go on
-├── TooManyRejects    more records were rejected than `max_rejects` allows
-└── RejectsUnwritable the rejects file cannot take another line
+├── UsageError              exit 2: nothing has been read; mend the command or the settings
+│   └── SettingsInvalid     one sentence for each setting that is wrong
+└── RunEnded                exit 1: the run stops; what was settled is in the STATE already emitted
+    ├── InputBroken         the input is no Singer stream; carries the number of the line
+    │   └── RecordBeforeSchema
+    ├── StreamUnmapped      a stream has no route
+    ├── DeliveryHalted      the API, or the way to it, does not let the run go on
+    ├── TooManyRejects      more records were rejected than `max_rejects` allows
+    └── RejectsUnwritable   the rejects file cannot take another line
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -75,3 +76,9 @@ class TooManyRejects(RunEnded):
 
 class RejectsUnwritable(RunEnded):
     """The rejects file cannot take another line."""
+
+
+def cause(error: BaseException, otherwise: str) -> str:
+    """Return the system's words for what went wrong with a file, or others where it has none."""
+    number = getattr(error, "errno", None)
+    return os.strerror(number) if number else otherwise

@@ -39,6 +39,7 @@ class LineReader(GenericSingerReader[bytes]):
         self.is_waiting = False
         self.signal: int | None = None
         self.forgives_torn_end = False
+        self.takes_rejects_only = False
 
     @property
     def default_input(self) -> IO[bytes]:
@@ -56,10 +57,17 @@ class LineReader(GenericSingerReader[bytes]):
                 continue
             if not isinstance(message.type, str) or message.type not in callbacks:
                 raise InputBroken(self.number, "a message of unknown type")
-            self.forgives_torn_end |= message.rejected is not None
+            self._look_for_mark(message)
             callbacks[message.type](message)
             counts[message.type] += 1
         return counts
+
+    def _look_for_mark(self, message: Message) -> None:
+        """Know a rejects file by its marks: only there a torn end is no fault."""
+        has_mark = message.rejected is not None
+        self.forgives_torn_end |= has_mark
+        if self.takes_rejects_only and message.type == "RECORD" and not has_mark:
+            raise InputBroken(self.number, "a RECORD that was not rejected; give a rejects file")
 
     def deserialize_json(self, line: bytes) -> dict[str, Any]:
         """Read one line as the SDK's own callers would have it."""
@@ -90,7 +98,7 @@ class LineReader(GenericSingerReader[bytes]):
         try:
             return messages.read(self.line)
         except messages.MessageUnreadable as problem:
-            if self.forgives_torn_end and not line.endswith(b"\n"):
+            if (self.forgives_torn_end or self.takes_rejects_only) and not line.endswith(b"\n"):
                 logger.warning("line %d of the input is torn and passed over", self.number)
                 return None
             raise InputBroken(self.number, f"{problem}") from None

@@ -192,7 +192,7 @@ class _Reader:
     def _path(self, name: str) -> Path:
         if path := self._paths.get(name):
             return path
-        if self._endpoint.name != "events" or "." in name:
+        if not self._endpoint.is_event or "." in name:
             near = _nearest(name, self._paths)
             hint = f" (did you mean `{near}`?)" if near else ""
             self._problems.append(

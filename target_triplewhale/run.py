@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import sys
 import traceback
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, cast
 
 from target_triplewhale import configuration
-from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError
+from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError, cause
 from target_triplewhale.journal import report
 from target_triplewhale.reader import StoppedBySignal
 from target_triplewhale.target import NAME, TargetTripleWhale
@@ -42,8 +41,11 @@ def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = Fa
     except (Exception, StoppedBySignal) as error:  # noqa: BLE001  (told without values)
         ending = error
     code = _ended(target, ending)
-    _write_report(target, started, code, ending)
-    target.close()
+    try:
+        _write_report(target, started, code, ending)
+        target.close()
+    except Exception as error:  # noqa: BLE001  (told without values)
+        code = code or _told(error)
     _last_line(target)
     return code
 
@@ -58,7 +60,7 @@ def _target(configs: Sequence[str]) -> TargetTripleWhale:
 def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bool) -> None:
     with _opened(input_path) as file_input:
         target.refuse_own_rejects(file_input)
-        target.message_reader.forgives_torn_end = is_rejects
+        target.message_reader.takes_rejects_only = is_rejects
         target.stop_on_signals()
         target.listen(cast("IO[str]", file_input))
 
@@ -73,8 +75,7 @@ def _opened(path: str | None) -> Iterator[IO[bytes]]:
     try:
         file = Path(path).open("rb")  # noqa: SIM115
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "it cannot be opened"
-        raise UsageError(f"--input {path}: {reason}") from None
+        raise UsageError(f"--input {path}: {cause(error, 'it cannot be opened')}") from None
     with file:
         yield file
 
@@ -123,7 +124,7 @@ def _last_line(target: TargetTripleWhale) -> None:
     destination = target.settings.destination
     if rejected:
         path = target.collaborators.journal.rejects.path
-        logger.warning("%d records rejected, kept in %s (%s)", rejected, path, destination)
+        logger.warning("rejected records: %d, kept in %s (%s)", rejected, path, destination)
     else:
         logger.info("end of the run (%s)", destination)
 
@@ -150,4 +151,5 @@ def _write_report(
     try:
         report.write(Path(path), content)
     except OSError as error:
-        logger.error("setting `report_path`: %s: %s", path, os.strerror(error.errno or 0))  # noqa: TRY400
+        reason = cause(error, "it cannot be written")
+        raise RunEnded(f"setting `report_path`: {path}: {reason}") from None

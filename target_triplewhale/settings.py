@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import json
 from dataclasses import dataclass
@@ -102,10 +103,26 @@ def _region(code: str) -> str:
 
 
 def _maps(maps: dict[str, Any]) -> dict[str, Any]:
-    wrong = [name for name, one in maps.items() if not isinstance(one, dict | str | None)]
-    if wrong:
-        raise ValueError(f"must give `{wrong[0]}` an object of columns, or null")
+    for stream, columns in maps.items():
+        if not isinstance(columns, dict | str | None):
+            raise ValueError(  # noqa: TRY004  (what pydantic takes for a wrong value)
+                f"must give `{stream}` an object of columns, or null"
+            )
+        for column, text in columns.items() if isinstance(columns, dict) else ():
+            if isinstance(text, str) and not _is_expression(column, text):
+                raise ValueError(f"has no valid expression for `{stream}.{column}`")
     return maps
+
+
+def _is_expression(column: str, text: str) -> bool:
+    """Tell whether Python reads a text; names of streams, which some keys take, are any text."""
+    if column.startswith("__") and column != "__filter__":
+        return True
+    try:
+        ast.parse(text.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _key(key: SecretStr) -> SecretStr:

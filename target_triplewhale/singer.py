@@ -253,3 +253,5 @@ def log_to_stderr(name: str) -> None:
     """Log as the SDK's plugins do, at the level that LOGLEVEL names."""
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=name))
     logging.captureWarnings(capture=True)
+    # The SDK tells of its own reading of the environment, which is not used.
+    logger.addFilter(lambda record: "parse of env var" not in str(record.msg))

@@ -13,6 +13,7 @@ from singer_sdk.sinks import BatchSink
 from target_triplewhale.delivery.batches import Parcel
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import RunEnded
+from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.rejects import Entry, Source
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
 from target_triplewhale.outcomes import Filtered, Outcome, Reason, Rejected, reject_code
@@ -152,7 +153,7 @@ class TripleWhaleSink(BatchSink):
         used_nowhere = set.intersection(*(set(self._unused[route]) for route in self._mapped))
         fill = {name: self._unused[fullest][name] / mapped for name in sorted(used_nowhere)}
         if fill:
-            told = ", ".join(f"{name} ({share:.0%})" for name, share in fill.items())
+            told = ", ".join(f"{masked(name)} ({share:.0%})" for name, share in fill.items())
             logger.info("stream %s: columns that no route uses: %s", self.stream_name, told)
 
     def _routes_of(self, offer: Offer) -> Sequence[Route]:

@@ -1,4 +1,4 @@
-"""The Singer command, and the building of one of each collaborator."""
+"""The Singer target, and the building of one of each collaborator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from target_triplewhale.delivery.delivery import Delivery
 from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.retries import Backoff
-from target_triplewhale.errors import RunEnded, UsageError
+from target_triplewhale.errors import RunEnded, UsageError, cause
+from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
@@ -95,6 +96,8 @@ class TargetTripleWhale(SingerTarget):
         settings = self.settings
         rejects = RejectsFile(Path(settings.rejects_path), started)
         rejects.check()
+        if settings.report_path:
+            report.check(Path(settings.report_path))
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         journal = Journal(rejects, Tally(), allowance)
         routes = Routes(settings.streams, skip_unmapped=settings.unmapped_streams == "skip")
@@ -168,7 +171,7 @@ def _sandbox(path: Path, settings: Settings) -> Starlette:
             events_per_minute=settings.events_per_minute,
         )
     except OSError as error:
-        reason = os.strerror(error.errno) if error.errno else "it cannot be written"
+        reason = cause(error, str(error))
         raise UsageError(f"setting `api_url`: {path}: {reason}") from None
 
 
@@ -183,7 +186,7 @@ def _state_writer(rejects: RejectsFile) -> Callable[[bytes], None]:
         except BrokenPipeError:
             raise RunEnded("nobody reads the STATE any more: standard output is closed") from None
         except OSError as error:
-            reason = os.strerror(error.errno or 0)
+            reason = cause(error, "it is closed")
             raise RunEnded(f"the STATE cannot be written to standard output: {reason}") from None
 
     return write

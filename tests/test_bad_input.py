@@ -11,7 +11,6 @@ from tests.whole_runs import Runner, order, records, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     Stored = Callable[[str], list[dict[str, Any]]]
 
@@ -238,16 +237,6 @@ def test_no_rejects_allowed_means_that_state_stays_before_the_first(run: Runner)
     assert done.states == [{"a": 1}]
 
 
-def test_an_input_that_is_the_rejects_file_of_the_run_is_refused(
-    run: Runner, tmp_path: Path
-) -> None:
-    """It would feed itself without end."""
-    (tmp_path / "rejects").write_bytes(b"")
-    done = run([], "--input", "rejects")
-    assert done.code == 2
-    assert "rejects" in done.log
-
-
 def test_scattered_rejects_are_bad_data_and_no_mistake(run: Runner) -> None:
     """Only rejects with nothing delivered between them make a row, in the order as read."""
     found = [order(one, currency="" if one % 40 == 0 else "EUR") for one in range(1000)]
@@ -370,3 +359,52 @@ def test_an_entry_of_streams_that_differs_only_in_case_is_told(run: Runner) -> N
     """The setting would do nothing, and nobody would know."""
     done = run([ORDERS, *records("orders", order(1))], streams={"Orders": "skip"})
     assert "streams.Orders does nothing: the stream is called orders" in done.log
+
+
+def test_a_file_without_a_header_row_puts_no_person_into_the_log(run: Runner) -> None:
+    """Its first row becomes the names of the columns, and those are told."""
+    row = {"+12025550147": "x", "jane@example.com": "y"}
+    done = run([ORDERS, *records("orders", order(1, **row))])
+    assert "columns that no route uses" in done.log
+    assert "jane" not in done.log
+    assert "2025550147" not in done.log
+
+
+@pytest.mark.parametrize("amount", ["1 234,56 €", "£12.50", "12.50 CAD", "GBP 5"])
+def test_an_amount_is_never_booked_in_another_currency_than_it_names(
+    run: Runner, amount: str
+) -> None:
+    """Currency is set, or refused by name; it is never guessed."""
+    lines = [ORDERS, *records("orders", order(1, currency="", order_revenue=amount))]
+    done = run(lines, currency="USD")
+    assert done.codes("orders:orders") == {"TW-ORDERS-ORDER_REVENUE-OTHER_CURRENCY": 1}
+
+
+@pytest.mark.parametrize("amount", ["$12.50", "USD 12.50", "12.50 USD"])
+def test_an_amount_may_name_the_currency_it_is_booked_in(
+    run: Runner, stored: Stored, amount: str
+) -> None:
+    """Exports write it so."""
+    line_items = [{"id": 1, "price": amount, "quantity": 1, "product_id": 1, "variant_id": 1}]
+    found = order(1, currency="USD", order_revenue=amount, line_items=line_items)
+    assert run([ORDERS, *records("orders", found)]).code == 0
+    assert stored("orders_table")[0]["order_revenue"] == 12.5
+
+
+def test_another_name_is_not_taken_for_what_cannot_be_the_field(run: Runner) -> None:
+    """Many sources call an object `address`, and the customer is none the worse for it."""
+    person = {"id": "1", "email": "a@example.com", "address": {"line1": "x", "city": "Bonn"}}
+    done = run([schema("customers", "id"), *records("customers", person)])
+    assert done.counts("customers:customers")["delivered"] == 1
+    assert "address (100%)" in done.log
+
+
+def test_only_rejects_are_sent_again_as_such(run: Runner) -> None:
+    """A whole export given by mistake would be delivered a second time."""
+    run([ORDERS, *records("orders", order(1))])
+    (run.folder / "plain.jsonl").write_text(
+        "".join(json.dumps(line) + "\n" for line in [ORDERS, *records("orders", order(2))])
+    )
+    done = run.execute(["rejects", "retry", "plain.jsonl", "--config", "config.json"], b"")
+    assert done.code == 1
+    assert "line 2 of the input: a RECORD that was not rejected" in done.log

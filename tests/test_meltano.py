@@ -89,8 +89,12 @@ def test_a_run_delivers_and_meltano_keeps_its_state(tmp_path: Path, config: dict
 
 def test_a_halted_run_is_a_failed_run_to_meltano(tmp_path: Path, config: dict[str, Any]) -> None:
     """An orchestrator must see it, and the state must stay behind."""
-    lines = [schema("orders", "id"), *records("orders", order(1)), state(a=1)]
-    project(tmp_path, lines, {**config, "shopp": "x"})
+    lines = [schema("orders", "id"), *records("orders", order(1), order(2)), state(a=1)]
+    lines += [*records("orders", order(3, currency="")), state(a=2)]
+    project(tmp_path, lines, {**config, "max_rejects": "0"})
     done = meltano(tmp_path, "run", "tap-replay", "target-triplewhale")
     assert done.returncode != 0
-    assert "did you mean `shop`" in done.stdout + done.stderr
+    assert "more than 0 records rejected" in done.stdout + done.stderr
+    name = meltano(tmp_path, "state", "list").stdout.split()[-1]
+    told = meltano(tmp_path, "state", "get", name).stdout
+    assert json.loads(told[told.index("{") :])["singer_state"] == {"a": 1}

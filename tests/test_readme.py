@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from target_triplewhale import configuration, settings
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.routes import STREAM_NAMES, Routes
-from target_triplewhale.sandbox import Faults
+from target_triplewhale.sandbox import Faults, Keys
 from tests.readme import README, refreshed
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXT = README.read_text()
 
@@ -52,6 +55,13 @@ def test_the_mapping_it_shows_is_accepted() -> None:
         routes = Routes(streams, skip_unmapped=False)
         assert [route.endpoint.name for route in routes.of("contacts")] == ["customers", "events"]
         assert routes.of("calendars") == ()
+
+
+def test_the_keys_it_shows_are_accepted(tmp_path: Path) -> None:
+    """The sandbox refuses what it does not know."""
+    for keys in examples("keys.json"):
+        (tmp_path / "keys.json").write_text(json.dumps(keys))
+        assert isinstance(Keys.load(tmp_path / "keys.json"), Keys)
 
 
 def test_the_script_of_faults_it_shows_is_accepted() -> None:

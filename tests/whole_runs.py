@@ -88,6 +88,7 @@ class Runner:
         finished.states = [json.loads(line) for line in finished.out.splitlines()]
         new = [path for path in self.folder.glob("rejects/*.jsonl") if path not in before]
         self._read_files(finished, new)
+        assert finished.report or finished.code not in (0, 1), finished.log
         if is_whole and finished.report:
             hold_to_input(finished, data, is_ended=finished.report["error"] is None)
         return finished
@@ -125,6 +126,8 @@ def hold_to_input(finished: Finished, data: bytes, *, is_ended: bool) -> None:
     """Every record read ends in one of five ways on each route, and rejects are on disk."""
     lines = [json.loads(line) for line in data.splitlines() if line.strip(b"\xef\xbb\xbf \t")]
     read = Counter(line["stream"] for line in lines if line["type"] == "RECORD")
+    if is_ended:
+        assert read.keys() <= {route["stream"] for route in finished.report["routes"]}
     for route in finished.report["routes"]:
         ended = sum(route[name] for name in ENDINGS)
         assert ended <= route["read"], route

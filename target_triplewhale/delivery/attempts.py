@@ -6,6 +6,7 @@ import logging
 import random
 from typing import TYPE_CHECKING
 
+from target_triplewhale.delivery.client import Answer
 from target_triplewhale.delivery.verdicts import Asked, Halt, ServerFault, TryAgain, verdict
 from target_triplewhale.errors import DeliveryHalted
 
@@ -60,14 +61,15 @@ class Attempts:
                     pass
                 case final:
                     return final
+            # A Retry-After of nothing counts as a try, or it could go on for ever.
             tries += not cause.after
             await self._wait(cause, tries, asked)
 
     async def key_is_known(self) -> bool:
-        """Ask the API about the key, which shows whether it answers at all."""
+        """Ask the API about the key: whether it answers, and knows it."""
         await self._slot(("requests",))
         answer = await self._client.get(KEY_CHECK_PATH)
-        return getattr(answer, "status", None) == 200  # noqa: PLR2004
+        return isinstance(answer, Answer) and answer.status == 200  # noqa: PLR2004
 
     async def _slot(self, limits: Sequence[str]) -> None:
         self._switch.check()

@@ -14,10 +14,10 @@ class LowWaterMark:
         self._first = 0
         self._lock = threading.Lock()
 
-    def open(self, parts: int = 1) -> int:
-        """Take in the next record, open until so many parts of it are closed."""
+    def open(self) -> int:
+        """Take in the next record, open until it and all parts added to it are closed."""
         with self._lock:
-            self._waiting.append(parts)
+            self._waiting.append(1)
             return self._first + len(self._waiting) - 1
 
     def add(self, number: int, parts: int) -> None:

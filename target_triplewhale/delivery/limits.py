@@ -56,6 +56,7 @@ class Limiter:
 
     async def take(self, names: Sequence[str]) -> None:
         """Wait for a slot in all the named windows, and take them together."""
+        # One queue for each set of windows: a full window of events must not hold orders back.
         windows = [self._windows[name] for name in names]
         async with self._queues.setdefault(tuple(names), asyncio.Lock()):
             while (seconds := max(window.wait(self._clock()) for window in windows)) > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from target_triplewhale.delivery.attempts import FAULT_TRIES
@@ -28,8 +29,8 @@ class Settling:
     def __init__(self, attempts: Attempts) -> None:
         self._attempts = attempts
         self._halving_left = HALVING_REQUESTS
-        self._successes = 0
-        self._known_good: dict[str, Parcel] = {}
+        self._successes = Counter[str]()
+        self._known_good: dict[tuple[str, str], Parcel] = {}
         self._faulty: list[tuple[Parcel, int]] = []
 
     async def settle(self, batch: Batch, fault_tries: int = FAULT_TRIES) -> None:
@@ -51,10 +52,12 @@ class Settling:
     async def second_look(self) -> None:
         """Ask once more for each record alone at 500, when something else has succeeded."""
         aside, self._faulty = self._faulty, []
-        if not aside:
-            return
+        for shop in dict.fromkeys(parcel.shop for parcel, _ in aside):
+            await self._look_again(shop, [one for one in aside if one[0].shop == shop])
+
+    async def _look_again(self, shop: str, aside: Sequence[tuple[Parcel, int]]) -> None:
         parcels = [parcel for parcel, _ in aside]
-        has_succeeded_since = self._successes > max(successes for _, successes in aside)
+        has_succeeded_since = self._successes[shop] > max(successes for _, successes in aside)
         if not has_succeeded_since and not await self._server_works(parcels):
             raise _fault_of_everything(parcels[0])
         for parcel in parcels:
@@ -62,7 +65,7 @@ class Settling:
 
     async def _server_works(self, aside: Sequence[Parcel]) -> bool:
         """Tell faulty records from a faulty server: a record that it has taken is asked again."""
-        good = self._known_good.get(aside[0].endpoint.name)
+        good = self._known_good.get((aside[0].endpoint.name, aside[0].shop))
         if good is None:
             return len(aside) == 1 and await self._attempts.key_is_known()
         answer = await self._attempts.send(Batch([good]), fault_tries=1)
@@ -73,13 +76,13 @@ class Settling:
             self._deliver(parcel)
 
     def _deliver(self, parcel: Parcel) -> None:
-        self._successes += 1
-        self._known_good[parcel.endpoint.name] = parcel
+        self._successes[parcel.shop] += 1
+        self._known_good[parcel.endpoint.name, parcel.shop] = parcel
         parcel.settle(Delivered())
 
     def _reject(self, parcel: Parcel, refused: Refused) -> None:
         """A refusal shows, as a success does, that the server answers for this shop."""
-        self._successes += 1
+        self._successes[parcel.shop] += 1
         name = parcel.endpoint.name
         code = reject_code(name, refused.field, refused.kind)
         reason = Reason(refused.field, refused.problem)
@@ -115,8 +118,10 @@ class Settling:
             await self.settle(half, fault_tries=1)
 
     def _set_aside(self, parcel: Parcel) -> None:
-        self._faulty.append((parcel, self._successes))
-        if self._successes == 0 and len(self._faulty) >= FAULTS_WITHOUT_SUCCESS:
+        successes = self._successes[parcel.shop]
+        self._faulty.append((parcel, successes))
+        of_shop = sum(one.shop == parcel.shop for one, _ in self._faulty)
+        if successes == 0 and of_shop >= FAULTS_WITHOUT_SUCCESS:
             raise _fault_of_everything(parcel)
 
     async def _last_try(self, parcel: Parcel) -> None:
@@ -126,8 +131,10 @@ class Settling:
                 self._reject(parcel, Refused(problem, 500, kind="server_fault"))
             case Refused() as refused:
                 self._reject(parcel, refused)
-            case _:
+            case Accepted():
                 self._accept(Batch([parcel]))
+            case Mixed() | TooLarge():
+                raise AssertionError("one record is never answered in parts")
 
 
 def _parts(batch: Batch, *, whole: bool) -> tuple[Batch, ...]:

@@ -106,7 +106,8 @@ def words(body: Any) -> str:
 def _success(answer: Answer, asked: Asked) -> Verdict:
     if not answer.is_json:
         return TryAgain("an answer that is no JSON", answer.status, answer.retry_after)
-    if isinstance(answer.body, dict) and answer.body.get("success") is False:
+    body = answer.body if isinstance(answer.body, dict) else {}
+    if body.get("success") is False or (asked.endpoint.is_bulk and body.get("errors")):
         return _invalid(answer, asked)
     return Accepted()
 

@@ -6,6 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
+from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import RejectsUnwritable, RunEnded
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.outcomes import Outcome, Rejected
@@ -73,7 +74,8 @@ class Journal:
         """Say where so many orders share an identity that they look like line items."""
         for count in self.tally:
             superseded = count.ended["superseded"]
-            if count.endpoint == "orders" and superseded > SUPERSEDED_SHARE * count.sent:
+            counts_sales = count.endpoint and ENDPOINTS[count.endpoint].counts_sales
+            if counts_sales and superseded > SUPERSEDED_SHARE * count.sent:
                 logger.warning(
                     "stream %s: %d of %d orders were superseded by a later one with the same "
                     "identity. If the source has one row a line item, its rows must be grouped "
@@ -85,9 +87,11 @@ class Journal:
 
 
 def _log(entry: Entry, rejected: Rejected) -> None:
-    reasons = "; ".join(f"{one.field} {one.problem}".strip() for one in rejected.reasons)
-    if rejected.status is not None:
-        reasons = masked(reasons)
+    is_our_own = rejected.status is None
+    problems = (one.problem if is_our_own else masked(one.problem) for one in rejected.reasons)
+    fields = (masked(one.field) for one in rejected.reasons)
+    pairs = zip(fields, problems, strict=True)
+    reasons = "; ".join(f"{field} {problem}".strip() for field, problem in pairs)
     names = [value for key, value in entry.identity.items() if key not in UNTELLING]
     name = " ".join(names) or "without id"
     logger.warning(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 _EMAIL = re.compile(r"[^\s@,;:<>\"']+(?:@|%40)[^\s@,;:<>\"']+")
 _PHONE = re.compile(r"(?<!\d)\+?\(?\d[\d\s().\-/]{5,}\d(?!\d)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _LONGEST_PLAIN_ID = 9
 
 
 def masked(text: str) -> str:
     """Return the text with e-mail addresses and phone-like numbers made unreadable."""
-    text = _EMAIL.sub("***@***", text)
-    return _PHONE.sub(_masked_phone, text)
+    kept = _UUID.findall(text)
+    parts = (_PHONE.sub(_masked_phone, part) for part in _UUID.split(_EMAIL.sub("***@***", text)))
+    return "".join(part + uuid for part, uuid in zip_longest(parts, kept, fillvalue=""))
 
 
 def _masked_phone(found: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import tempfile
 from dataclasses import asdict, dataclass, field
@@ -12,7 +13,7 @@ from uuid import uuid4
 
 import msgspec
 
-from target_triplewhale.errors import RejectsUnwritable, UsageError
+from target_triplewhale.errors import RejectsUnwritable, UsageError, cause
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,13 +63,17 @@ class RejectsFile:
                 place = place.parent
             with tempfile.TemporaryFile(dir=place):
                 pass
-        except (OSError, ValueError) as error:
-            number = getattr(error, "errno", None)
-            reason = os.strerror(number) if number else "it cannot be the name of a folder"
+            if self._folder.exists() and not self._folder.is_dir():
+                raise NotADirectoryError(errno.ENOTDIR)
+        except OSError as error:
+            reason = cause(error, "it cannot be written")
             raise UsageError(f"setting `rejects_path`: {reason}: {str(place)[:100]!r}") from None
 
     def refuse_as_input(self, descriptor: int) -> None:
-        """Raise UsageError where the input is the very file that this run would write."""
+        """Raise UsageError where the input is the very file, or folder, that this run would write.
+
+        Each run has a file of its own, so it takes a link, or a clock and chance, to get there.
+        """
         read = os.fstat(descriptor)
         for path in (self._folder, self.path):
             with contextlib.suppress(OSError):
@@ -92,7 +97,10 @@ class RejectsFile:
     def sync(self) -> None:
         """Have the disk itself keep what was written, before a STATE passes it."""
         if self._descriptor is not None and not self._is_synced:
-            os.fsync(self._descriptor)
+            try:
+                os.fsync(self._descriptor)
+            except OSError as error:
+                raise self._unwritable(error) from None
             self._is_synced = True
 
     def close(self) -> None:
@@ -110,8 +118,11 @@ class RejectsFile:
             if os.write(self._descriptor, lines) != len(lines):
                 raise OSError  # noqa: TRY301  (a full disk takes a part of a line)
         except OSError as error:
-            reason = os.strerror(error.errno) if error.errno else "the disk is full"
-            raise RejectsUnwritable(f"the rejects file {self.path}: {reason}") from None
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: OSError) -> RejectsUnwritable:
+        reason = cause(error, "the disk is full")
+        return RejectsUnwritable(f"the rejects file {self.path}: {reason}")
 
 
 def _create(path: Path) -> int:

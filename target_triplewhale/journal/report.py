@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import tempfile
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.errors import UsageError, cause
 from target_triplewhale.journal.tally import NAMES
 
 if TYPE_CHECKING:
@@ -35,6 +38,21 @@ def routes(counts: Iterable[Count]) -> list[dict[str, Any]]:
     ]
 
 
+def check(path: Path) -> None:
+    """Raise UsageError where the document could not be written at the end."""
+    place = path.parent
+    try:
+        while not place.exists() and place != place.parent:
+            place = place.parent
+        with tempfile.TemporaryFile(dir=place):
+            pass
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR)
+    except OSError as error:
+        reason = cause(error, "it cannot be written")
+        raise UsageError(f"setting `report_path`: {path}: {reason}") from None
+
+
 def write(path: Path, report: Mapping[str, Any]) -> None:
     """Write a document that only its owner may read."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +78,8 @@ def table(report: Mapping[str, Any]) -> str:
 def _rows(route: Mapping[str, Any]) -> list[str]:
     """Return a route's line, or two where its name is long."""
     target = route["route"].partition(":")[2] or route["route"]
-    name = f"{route['stream']} > {target}"
+    stream = route["stream"]
+    name = stream if target in (stream, "skipped") else f"{stream} > {target}"
     numbers = [str(route[head]) for head in _HEADS]
     if len(name) <= _NAME_WIDTH:
         return [_row(name, numbers)]

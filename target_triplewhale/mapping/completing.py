@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.mapping.currencies import in_another_currency
 from target_triplewhale.mapping.older import complete_order
 from target_triplewhale.mapping.variants import complete_product
 
@@ -34,19 +35,22 @@ class Completing:
         payload = picked.payload
         moment = self._facts.moment(time_extracted)
         found = self._set_shop(payload)
-        if self._endpoint.name == "orders":
-            complete_order(payload)
-        if self._endpoint.name == "products":
-            complete_product(picked, self._shape)
         self._set_identity(payload)
+        if self._endpoint.counts_sales:
+            complete_order(payload)
+        if "variants" in self._shape.children:
+            complete_product(picked, self._shape)
         for name in self._required_parts:
             payload.setdefault(name, {})
         if self._has_currency and self._facts.currency:
             payload.setdefault("currency", self._facts.currency)
+        if self._has_currency and isinstance(payload.get("currency"), str):
+            text = "names another currency than the one it would be booked in"
+            paths = in_another_currency(payload, self._shape, payload["currency"])
+            found += [(path, "other_currency", text) for path in paths]
         if self._has_updated_at and "updated_at" not in payload:
             payload["updated_at"] = moment
-            picked.filled.add("updated_at")
-        if self._endpoint.name == "events":
+        if self._endpoint.is_event:
             found += self._events.complete(picked, record, moment)
         return found
 

@@ -41,7 +41,7 @@ class EventRules:
         if str(payload.get("type")).strip().lower() == CUSTOM:
             extras = [name for name, one in picked.unused.items() if isinstance(one, SCALARS)]
             payload.update({name: _without_nul(picked.unused.pop(name)) for name in extras})
-        if "timestamp" in picked.filled:
+        if picked.happened_now:
             payload["timestamp"] = moment
         lacks_time = payload.get("timestamp") is None
         found = [("timestamp", "missing", "is missing")] if lacks_time else []
@@ -58,7 +58,7 @@ class EventRules:
             return []
         if self.event_key:
             return [("event_key", "missing", "names a column that is empty or not there")]
-        if "timestamp" in picked.filled:
+        if picked.happened_now:
             text = "is needed beside `timestamp: now`, or the event's id would change each run"
             return [("event_key", "missing", text)]
         return []

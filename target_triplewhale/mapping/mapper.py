@@ -86,7 +86,7 @@ class Mapper:
         expressions = [*(recipe.fields or {}).values(), recipe.where, recipe.whole_record]
         read = (one.columns for one in expressions if one)
         self._read = frozenset(recipe.event_key).union(*read)
-        self._keys = (recipe.event_key or keys) if endpoint.name == "events" else ()
+        self._keys = (recipe.event_key or keys) if endpoint.is_event else ()
 
     def map(self, record: object, time_extracted: object) -> Mapped | Filtered | Unmappable:
         """Return the payload of a record, or why there is none."""
@@ -111,7 +111,7 @@ class Mapper:
     def _pick(self, record: dict[str, Any]) -> Picked:
         """Take fields by the recipe's expressions, or else by their names."""
         recipe = self._recipe
-        if recipe.fields is None and recipe.whole_record is None:
+        if recipe.fields is None:
             picked = self._pick_by_name(record)
         else:
             picked = self._pick_by_expressions(record)
@@ -119,13 +119,13 @@ class Mapper:
             if _at(picked.payload, path) is not None:
                 continue
             if path == TIMESTAMP and value == NOW:
-                picked.filled.add("timestamp")
+                picked.happened_now = True
             else:
                 self._shape.put(picked.payload, path, value)
         return picked
 
     def _pick_by_name(self, record: dict[str, Any]) -> Picked:
-        if self._endpoint.name == "events":
+        if self._endpoint.is_event:
             record = hoist_properties(record)
         return self._shape.pick(record)
 
@@ -165,7 +165,7 @@ class Mapper:
             return self._rejected(found, picked.payload, record)
         if isinstance(payload, Event):
             self._events.identify(payload, record)
-        if self._endpoint.name == "orders" and self._facts.refuse_native:
+        if self._endpoint.counts_sales and self._facts.refuse_native:
             refuse_native_order(payload)
         return self._mapped(payload, picked)
 

@@ -10,6 +10,8 @@ from target_triplewhale.mapping.shape import is_empty
 OLDER_PLATFORM = "CUSTOM"
 OLDER_CURRENCY = "USD"
 _PREFIXES = ("properties__", "properties.")
+_OWN = ("shop", "type", "eventId", "timestamp", "profileIdentifiers")
+"""What makes an event itself is never taken from its properties."""
 
 
 def hoist_properties(record: dict[str, Any]) -> dict[str, Any]:
@@ -18,14 +20,14 @@ def hoist_properties(record: dict[str, Any]) -> dict[str, Any]:
     rest = {name: value for name, value in record.items() if name != "properties"}
     for name in [name for name in rest if name.startswith(_PREFIXES)]:
         properties[name[len(_PREFIXES[1]) :].lstrip("_")] = rest.pop(name)
-    if not properties:
-        return record
-    return rest | {name: one for name, one in properties.items() if is_empty(rest.get(name))}
+    kept = {f"properties.{name}": properties.pop(name) for name in _OWN if name in properties}
+    lifted = {name: one for name, one in properties.items() if is_empty(rest.get(name))}
+    return rest | lifted | kept
 
 
 def complete_order(payload: dict[str, Any]) -> None:
     """Fill what the older order shape leaves out, by its own documented rules."""
-    if payload.get("platform") != OLDER_PLATFORM:
+    if str(payload.get("platform")).strip() != OLDER_PLATFORM:
         return
     payload.setdefault("currency", OLDER_CURRENCY)
     customer = payload.get("customer")

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 Path = tuple[str, ...]
+ANOTHER_NAME = 2
+"""Order of the first name of a field that is not its documented one."""
 TAKEN = ""
 """Stands for a value whose place another column has taken."""
 
@@ -37,8 +39,8 @@ class Picked:
     """Columns that the model has no place for, and their values."""
     ignored: set[str] = field(default_factory=set)
     """Columns that the route's `fields` do not mention."""
-    filled: set[str] = field(default_factory=set)
-    """Fields that were filled in and that another run would fill differently."""
+    happened_now: bool = False
+    """Whether the time of the run stands for the time of the event."""
     failed: list[tuple[str, str, str]] = field(default_factory=list)
     """Fields whose expression fails on the record: name, kind of problem, sentence's end."""
 
@@ -50,8 +52,14 @@ class Shape:
         self._path = path
         self.children: dict[str, Shape] = {}
         self.objects: set[str] = set()
+        self.numbers: set[str] = set()
+        self._lists: set[str] = set()
         for name, info in model.model_fields.items():
             part, is_list = _part(info.annotation)
+            if float in _leaves(info.annotation):
+                self.numbers.add(name)
+            if list in _leaves(info.annotation):
+                self._lists.add(name)
             if part:
                 self.children[name] = Shape(part, f"{path}.{name}")
                 if not is_list:
@@ -76,6 +84,8 @@ class Shape:
             value = record[placement.column]
             if self._is_plain_for_object(placement.path, value):
                 plain.append(placement)
+            elif placement.order >= ANOTHER_NAME and not self._could_be(placement.path, value):
+                picked.unused[placement.column] = value
             else:
                 self._put(picked, placement, value)
         for placement in plain:
@@ -117,6 +127,14 @@ class Shape:
         is_plain = not is_empty(value) and not isinstance(_read_json(value), dict | list)
         return is_plain and len(path) == 1 and path[0] in self.objects
 
+    def _could_be(self, path: Path, value: Any) -> bool:
+        """Tell whether a value by another name could be the field's at all."""
+        name, *rest = path
+        if rest and name in self.children:
+            return self.children[name]._could_be(tuple(rest), value)  # noqa: SLF001
+        is_nested = isinstance(_read_json(value), dict | list)
+        return not is_nested or name in self.children or name in self._lists
+
     def _put_plain(self, picked: Picked, placement: Placement, value: Any) -> None:
         """Give plain text in the place of an object to the field it stands for, if there is one."""
         (name,) = placement.path
@@ -142,7 +160,7 @@ class Shape:
             places.setdefault("=" + ".".join(path), (0, path))
             places.setdefault(folded("_".join(path)), (1, path))
         for target, names in OTHER_NAMES.get(self._path, {}).items():
-            for order, name in enumerate(names, start=2):
+            for order, name in enumerate(names, start=ANOTHER_NAME):
                 places.setdefault(name, (order, tuple(target.split("."))))
         return places
 
@@ -181,6 +199,14 @@ def _part(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
         if part:
             return part, is_list or getattr(annotation, "__origin__", None) is list
     return None, False
+
+
+def _leaves(annotation: Any) -> set[Any]:
+    """Return the plain types inside an annotation, `list` for any list; lists are not opened."""
+    if getattr(annotation, "__origin__", None) is list:
+        return {list}
+    inner = get_args(annotation)
+    return set().union(*(_leaves(one) for one in inner)) if inner else {annotation}
 
 
 def _read_json(value: Any) -> Any:

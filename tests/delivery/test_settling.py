@@ -100,6 +100,24 @@ def test_a_server_that_begins_to_fail_halts() -> None:
         settled(Server(fails), "customers", 10)
 
 
+def test_an_outage_of_one_shop_is_no_fault_of_its_records() -> None:
+    """Another shop's success shows nothing of it."""
+    server = Server(lambda key: int(key) >= 4)
+    parcels = [
+        Parcel(ENDPOINTS["customers"], "a" if one < 4 else "b", str(one), (str(one),), b"", print)
+        for one in range(8)
+    ]
+
+    async def run() -> None:
+        settling = Settling(server)  # type: ignore[arg-type]
+        for parcel in parcels:
+            await settling.settle(Batch([parcel]))
+        await settling.second_look()
+
+    with pytest.raises(DeliveryHalted, match="shop b"):
+        asyncio.run(run())
+
+
 def test_halving_is_bounded_over_the_run() -> None:
     """A thousand poisoned orders do not make a million requests."""
     server = Server(lambda key: int(key) % 2 == 1)

@@ -127,6 +127,13 @@ def test_a_mixed_answer_settles_only_what_it_names_once(
     assert found.doubtful == doubtful
 
 
+def test_a_bulk_success_that_lists_errors_is_a_mixed_answer() -> None:
+    """Whatever the status says, an order with an error is not delivered."""
+    found = verdict(Answer(200, {**OK, **errors("A"), "success": True}), asked("orders", "A", "B"))
+    assert isinstance(found, Mixed)
+    assert set(found.refused) == {"A"}
+
+
 def test_numbers_as_order_ids_are_understood() -> None:
     """The API may echo an id as a number."""
     found = verdict(Answer(400, errors(17)), asked("orders", "17", "18"))
