@@ -205,59 +205,6 @@ def test_the_log_holds_no_personal_data(run: Runner) -> None:
     assert done.rejects[0]["record"]["customer"] == person
 
 
-def test_twenty_first_records_rejected_alike_halt_the_run(run: Runner, stored: Stored) -> None:
-    """That is a mapping mistake, not bad data; no STATE may pass it."""
-    bad = [order(number, currency="") for number in range(20)]
-    lines = [ORDERS, *records("orders", *bad), state(a=1), *records("orders", order(99))]
-    done = run(lines, max_rejects="99%", batch_size_rows=20, is_whole=False)
-    assert done.code == 1
-    assert done.states == []
-    assert "TW-ORDERS-CURRENCY-MISSING" in done.log
-    assert not stored("orders_table")
-
-
-def test_over_a_share_the_run_fails_at_its_end_with_all_settled(run: Runner) -> None:
-    """The others are delivered, and STATE passes what is on disk."""
-    bad = [order(number, currency="") for number in range(2)]
-    good = [order(number) for number in range(10, 28)]
-    lines = [ORDERS, *records("orders", *good, *bad), state(a=1)]
-    assert run(lines, max_rejects="10%").code == 0
-    failed = run(lines, max_rejects="9%")
-    assert failed.code == 1
-    assert failed.states == [{"a": 1}]
-    assert failed.counts("orders:orders") == {"read": 20, "delivered": 18, "rejected": 2}
-
-
-def test_no_rejects_allowed_means_that_state_stays_before_the_first(run: Runner) -> None:
-    """For runners without a disk, where a rejects file is lost with the machine."""
-    lines = [ORDERS, *records("orders", order(1)), state(a=1)]
-    lines += [*records("orders", order(2, currency="")), state(a=2)]
-    done = run(lines, max_rejects=0, batch_size_rows=1, is_whole=False)
-    assert done.code == 1
-    assert done.states == [{"a": 1}]
-
-
-def test_scattered_rejects_are_bad_data_and_no_mistake(run: Runner) -> None:
-    """Only rejects with nothing delivered between them make a row, in the order as read."""
-    found = [order(one, currency="" if one % 40 == 0 else "EUR") for one in range(1000)]
-    done = run([ORDERS, *records("orders", *found), state(a=1)], max_rejects="5%")
-    assert done.code == 0
-    assert done.counts("orders:orders") == {"read": 1000, "delivered": 975, "rejected": 25}
-    assert done.states == [{"a": 1}]
-
-
-def test_two_hundred_rejects_in_a_row_halt_later_too(run: Runner) -> None:
-    """A tap that changes in the middle is a mistake as well; STATE stays before the row."""
-    found = [order(one, currency="" if one >= 30 else "EUR") for one in range(300)]
-    lines: list[Any] = [ORDERS]
-    for number, line in enumerate(records("orders", *found)):
-        lines += [line, state(done=number)]
-    done = run(lines, max_rejects="99%", batch_size_rows=10, is_whole=False)
-    assert done.code == 1
-    assert done.states[-1] == {"done": 29}
-    assert done.counts("orders:orders")["rejected"] == 200
-
-
 @pytest.mark.parametrize("text", ["NaN", '"\\ud800"'])
 def test_a_mended_line_can_be_sent_again_from_the_rejects_file(run: Runner, text: str) -> None:
     """The rejects file keeps the line as it was read, oddities included."""
@@ -292,42 +239,6 @@ def test_an_expression_that_fails_does_not_hide_what_else_is_wrong(run: Runner) 
     assert told == {"tags", "name", "currency"}
 
 
-EVENTS = {"endpoint": "events", "defaults": {"type": "lead"}}
-LEAD = {"id": 1, "email": "a@example.com", "timestamp": "2026-01-01T00:00:00Z"}
-
-
-@pytest.mark.parametrize("key", ["id", ["id"], "properties.id", ["email", "properties.id"]])
-def test_an_event_key_makes_the_id_whatever_else_changes(
-    run: Runner, stored: Stored, key: Any
-) -> None:
-    """The id must never depend on a field that may change later."""
-    first = {**LEAD, "properties": {"id": 7}}
-    later = {**first, "timestamp": "2027-01-01T00:00:00Z", "note": "changed"}
-    streams = {"crm": {**EVENTS, "event_key": key}}
-    for version in (first, later):
-        assert run([schema("crm", "id"), *records("crm", version)], streams=streams).code == 0
-    assert len(stored("pixel_custom_events_table")) == 1
-
-
-def test_an_event_key_that_a_record_lacks_is_a_reject(run: Runner) -> None:
-    """Falling back to person and time would merge events that are not the same."""
-    streams = {"crm": {**EVENTS, "event_key": "oportunity_id"}}
-    done = run([schema("crm", "id"), *records("crm", LEAD)], streams=streams)
-    assert done.codes("crm:events") == {"TW-EVENTS-EVENT_KEY-MISSING": 1}
-
-
-def test_now_is_a_time_only_by_default_and_only_with_a_key(run: Runner) -> None:
-    """Without a key the id of such an event would change with each run."""
-    timeless = {"id": 1, "email": "a@example.com"}
-    now = {"crm": {**EVENTS, "defaults": {"type": "lead", "timestamp": "now"}}}
-    keyed = [schema("crm", "id", keys=["id"]), *records("crm", timeless)]
-    keyless = [schema("crm", "id"), *records("crm", timeless)]
-    assert run(keyed, streams=now).counts("crm:events")["delivered"] == 1
-    assert run(keyless, streams=now).codes("crm:events") == {"TW-EVENTS-EVENT_KEY-MISSING": 1}
-    own = [schema("crm", "id", keys=["id"]), *records("crm", {**timeless, "timestamp": "now"})]
-    assert "TW-EVENTS-TIMESTAMP-UNREADABLE" in run(own, streams={"crm": EVENTS}).codes("crm:events")
-
-
 def test_the_column_that_loses_its_place_to_a_surer_name_is_named(run: Runner) -> None:
     """Nothing is left out in silence."""
     done = run([ORDERS, *records("orders", order(1, total_price=99, id="other"))])
@@ -342,17 +253,6 @@ def test_survey_answers_without_ids_are_no_versions_of_each_other(run: Runner) -
     lines = [ORDERS, *records("orders", order(1)), schema("pps", "order_id")]
     done = run([*lines, *records("pps", *answers)])
     assert done.counts("pps:pps") == {"read": 2, "delivered": 2}
-
-
-def test_what_was_read_before_a_reject_that_ends_the_run_is_delivered(
-    run: Runner, stored: Stored
-) -> None:
-    """Else every run would end at the same place with nothing delivered."""
-    lines = [ORDERS, *records("orders", order(1), order(2), order(3, currency=""), order(4))]
-    done = run([*lines, state(a=1)], max_rejects=0, is_whole=False)
-    assert done.code == 1
-    assert done.states == []
-    assert [one["order_id"] for one in stored("orders_table")] == ["A-1", "A-2"]
 
 
 def test_an_entry_of_streams_that_differs_only_in_case_is_told(run: Runner) -> None:

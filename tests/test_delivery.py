@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import signal
 import sqlite3
-import subprocess
-import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -306,45 +303,6 @@ def test_state_goes_out_as_soon_as_it_is_true_and_always_the_last(run: Runner) -
     assert {} not in done.states
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_signal_ends_a_run_that_waits_for_input(run: Runner, number: signal.Signals) -> None:
-    """What is settled is in the STATE; the exit code names the signal."""
-    (run.folder / "config.json").write_text(json.dumps({**run.config, "batch_size_rows": 1}))
-    command = [sys.executable, "-m", "target_triplewhale", "--config", "config.json"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=run.folder, **pipes) as process:  # type: ignore[call-overload]
-        lines = [*ORDERS[:2], state(a=1)]
-        process.stdin.write(b"".join(json.dumps(line).encode() + b"\n" for line in lines))
-        process.stdin.flush()
-        assert json.loads(process.stdout.readline()) == {"a": 1}
-        process.send_signal(number)
-        _, log = process.communicate(timeout=40)
-    assert process.returncode == 128 + number
-    assert b"Traceback" not in log
-    assert number.name.encode() in log
-
-
-def test_a_signal_ends_a_run_that_waits_out_a_retry_after(tmp_path: Path, serving: Serving) -> None:
-    """An hour's wait must not hold a container's shutdown."""
-    faults = [{"status": 429, "headers": {"Retry-After": "3600"}}]
-    run = Runner(tmp_path, serving(faults=faults).url)
-    (tmp_path / "config.json").write_text(json.dumps(run.config))
-    (tmp_path / "input").write_bytes(
-        b"".join(json.dumps(line).encode() + b"\n" for line in [*ORDERS, *LAST])
-    )
-    command = [sys.executable, "-m", "target_triplewhale", "--config", "config.json"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    command += ["--input", "input"]
-    with subprocess.Popen(command, cwd=tmp_path, **pipes) as process:  # type: ignore[call-overload]
-        while b"asks to wait" not in process.stderr.readline():
-            pass
-        process.send_signal(signal.SIGTERM)
-        out, log = process.communicate(timeout=20)
-    assert process.returncode == 143
-    assert out == b""
-    assert b"Traceback" not in log
-
-
 def test_what_the_api_says_of_a_person_stays_out_of_the_log(faulty: Any) -> None:
     """Its own words go to the rejects file as they are, which only the user may read."""
     words = "Invalid customer: ann@example.com, +1 (202) 555-0147"
@@ -355,26 +313,3 @@ def test_what_the_api_says_of_a_person_stays_out_of_the_log(faulty: Any) -> None
     assert "ann@" not in done.log
     assert "555" not in done.log
     assert done.rejects[0]["rejected"]["reasons"][0]["problem"] == words
-
-
-def test_a_signal_ends_a_run_whose_server_does_not_answer(tmp_path: Path, serving: Serving) -> None:
-    """What is in flight gets its 25 seconds, and then is given up without a traceback."""
-    faults = [{"delay": 60, "keep": True}]
-    run = Runner(tmp_path, serving(faults=faults).url)
-    (tmp_path / "config.json").write_text(json.dumps(run.config))
-    (tmp_path / "input").write_bytes(
-        b"".join(json.dumps(line).encode() + b"\n" for line in [*CUSTOMERS, *LAST])
-    )
-    command = [sys.executable, "-m", "target_triplewhale", "--config", "config.json"]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    command += ["--input", "input"]
-    with subprocess.Popen(command, cwd=tmp_path, **pipes) as process:  # type: ignore[call-overload]
-        while b"completed processing" not in process.stderr.readline():
-            pass
-        time.sleep(1)
-        process.send_signal(signal.SIGTERM)
-        out, log = process.communicate(timeout=30)
-    assert process.returncode == 143
-    assert out == b""
-    assert b"Traceback" not in log
-    assert b"never retrieved" not in log
