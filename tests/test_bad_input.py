@@ -308,3 +308,21 @@ def test_only_rejects_are_sent_again_as_such(run: Runner) -> None:
     done = run.execute(["rejects", "retry", "plain.jsonl", "--config", "config.json"], b"")
     assert done.code == 1
     assert "line 2 of the input: a RECORD that was not rejected" in done.log
+
+
+def test_properties_that_are_no_object_are_told_and_not_lost(run: Runner) -> None:
+    """Only an object of them is the older event's."""
+    lead = {"type": "lead", "email": "a@example.com", "timestamp": 1_700_000_000}
+    done = run([schema("events", "type"), *records("events", {**lead, "properties": "colour"})])
+    assert done.counts("events:events") == {"read": 1, "delivered": 1}
+    assert "properties (100%)" in done.log
+
+
+def test_a_schema_that_changes_keeps_what_was_read_before_it(run: Runner, stored: Stored) -> None:
+    """The older version goes first, and the newer one stays."""
+    wider = schema("orders", "order_id", "note", keys=["order_id"])
+    lines = [ORDERS, *records("orders", order(1, order_revenue=1)), wider]
+    lines += [*records("orders", order(1, order_revenue=2)), state(a=1)]
+    done = run(lines)
+    assert done.counts("orders:orders") == {"read": 2, "delivered": 2}
+    assert [one["order_revenue"] for one in stored("orders_table")] == [2]

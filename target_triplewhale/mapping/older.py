@@ -17,7 +17,9 @@ _OWN = ("shop", "type", "eventId", "timestamp", "profileIdentifiers")
 def hoist_properties(record: dict[str, Any]) -> dict[str, Any]:
     """Lift an older event's `properties` to the top, where the record has no such name itself."""
     properties = _as_object(record.get("properties"))
-    rest = {name: value for name, value in record.items() if name != "properties"}
+    rest = dict(record)
+    if properties:
+        del rest["properties"]
     for name in [name for name in rest if name.startswith(_PREFIXES)]:
         properties[name[len(_PREFIXES[1]) :].lstrip("_")] = rest.pop(name)
     kept = {f"properties.{name}": properties.pop(name) for name in _OWN if name in properties}

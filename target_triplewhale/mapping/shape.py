@@ -120,7 +120,7 @@ class Shape:
         if not isinstance(value, dict):
             return value
         picked = self.pick(value)
-        unused.update(picked.unused)
+        unused.update(dict.fromkeys(picked.ignored), **picked.unused)
         return picked.payload
 
     def _is_plain_for_object(self, path: Path, value: Any) -> bool:

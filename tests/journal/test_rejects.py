@@ -79,6 +79,10 @@ def test_another_runs_file_is_no_forbidden_input(rejects: RejectsFile, tmp_path:
     other = tmp_path / "other.jsonl"
     other.write_bytes(b"")
     with other.open("rb") as file:
+        assert not rejects.path.exists()
+        rejects.refuse_as_input(file.fileno())
+        rejects.path.parent.mkdir(parents=True)
+        rejects.path.write_bytes(b"")
         rejects.refuse_as_input(file.fileno())
 
 

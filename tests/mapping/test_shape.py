@@ -59,6 +59,9 @@ def test_names_inside_lists_and_json_text_are_understood_too() -> None:
     found = pick("orders", {"line_items": items})
     assert found.payload == {"line_items": [{"id": 1, "name": "Mug", "quantity": 2}]}
     assert found.unused == {"line_items.grams": 300}
+    both = pick("orders", {"line_items": [{"id": 1, "name": "Mug", "title": "Cup"}]})
+    assert both.payload == {"line_items": [{"id": 1, "name": "Mug"}]}
+    assert "line_items.title" in both.unused
 
 
 def test_columns_of_the_pipeline_itself_are_never_taken() -> None:
