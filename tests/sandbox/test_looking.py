@@ -105,6 +105,8 @@ def test_the_app_works_embedded_without_a_port(db: Path) -> None:
 
 def test_the_command_serves_on_a_free_port_and_says_where(tmp_path: Path) -> None:
     """The line is printed when the port takes connections; a signal ends it without noise."""
+    # A job in the background of a shell ignores SIGINT, and so would what it starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     db = tmp_path / "served.db"
     command = [
         sys.executable,
