@@ -27,6 +27,8 @@ class Message(msgspec.Struct):
     time_extracted: Any = None
     schema: Any = None
     key_properties: Any = None
+    encoding: Any = None
+    manifest: Any = None
     value: msgspec.Raw = NO_VALUE
     rejected: Any = None
 
@@ -50,6 +52,18 @@ def without_mark(line: bytes) -> bytes:
     """Return a line of a rejects file as it was before it was rejected."""
     place = line.rfind(MARK)
     return line[:place] + b"}" if place > 0 else line
+
+
+def record_line(stream: str, record: bytes) -> bytes:
+    """Return the RECORD message of a record that comes as bare JSON text."""
+    name = msgspec.json.encode(stream)
+    return b'{"type":"RECORD","stream":' + name + b',"record":' + record + b"}"
+
+
+def rejected_route(message: Message) -> str | None:
+    """Return the only route that a line of a rejects file is for."""
+    route = message.rejected.get("route") if isinstance(message.rejected, dict) else None
+    return route if isinstance(route, str) else None
 
 
 def _read_leniently(line: bytes) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 from collections import Counter
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 logger = logging.getLogger("target-triplewhale")
 
 
+CHUNK_BYTES = 64 * 1024
+"""What a pipe holds; between two chunks the reader looks at what else is due."""
+
+
 class StoppedBySignal(BaseException):
     """SIGINT or SIGTERM; no Exception, so that nothing on the way takes it for a bad record."""
 
@@ -36,10 +41,11 @@ class LineReader(GenericSingerReader[bytes]):
         super().__init__()
         self.number = 0
         self.line = b""
-        self.is_waiting = False
         self.signal: int | None = None
         self.forgives_torn_end = False
         self.takes_rejects_only = False
+        self.wait_for_input: Callable[[int], None] = lambda _: None
+        """Called with a file descriptor before each reading; returns when there is input."""
 
     @property
     def default_input(self) -> IO[bytes]:
@@ -76,20 +82,34 @@ class LineReader(GenericSingerReader[bytes]):
     def stop_if_signalled(self) -> None:
         """Raise StoppedBySignal where a signal has come."""
         if self.signal is not None:
-            self.is_waiting = False
             raise StoppedBySignal(self.signal)
 
     def _lines(self, file_input: IO[bytes] | IO[str]) -> Iterator[bytes]:
-        while True:
-            self.is_waiting = True
-            self.stop_if_signalled()
-            line = file_input.readline()
-            self.is_waiting = False
-            if not line:
-                self.stop_if_signalled()
-                return
+        for line in self._raw_lines(file_input):
             self.number += 1
-            yield line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
+            yield line
+        self.stop_if_signalled()
+
+    def _raw_lines(self, file_input: IO[bytes] | IO[str]) -> Iterator[bytes]:
+        """Yield lines with their ends, the last one perhaps without."""
+        descriptor = _descriptor(file_input)
+        if descriptor is None:
+            for text in file_input:
+                yield text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+            return
+        begun: list[bytes] = []
+        while chunk := self._read(descriptor):
+            *lines, rest = chunk.split(b"\n")
+            for line in lines:
+                yield b"".join((*begun, line, b"\n"))
+                begun.clear()
+            begun.append(rest)
+        if last := b"".join(begun):
+            yield last
+
+    def _read(self, descriptor: int) -> bytes:
+        self.wait_for_input(descriptor)
+        return os.read(descriptor, CHUNK_BYTES)
 
     def _message(self, line: bytes) -> Message | None:
         self.line = line.removeprefix(messages.BOM).strip()
@@ -102,3 +122,11 @@ class LineReader(GenericSingerReader[bytes]):
                 logger.warning("line %d of the input is torn and passed over", self.number)
                 return None
             raise InputBroken(self.number, f"{problem}") from None
+
+
+def _descriptor(file_input: IO[bytes] | IO[str]) -> int | None:
+    """Return what the system knows a file by, or None for one that is only played."""
+    try:
+        return file_input.fileno()
+    except (AttributeError, OSError):
+        return None

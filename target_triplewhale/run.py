@@ -62,7 +62,7 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
         target.refuse_own_rejects(file_input)
         target.message_reader.takes_rejects_only = is_rejects
         target.stop_on_signals()
-        target.listen(cast("IO[str]", file_input))
+        target.read(cast("IO[str]", file_input))
 
 
 @contextmanager
@@ -83,6 +83,7 @@ def _opened(path: str | None) -> Iterator[IO[bytes]]:
 def _ended(target: TargetTripleWhale, ending: BaseException | None) -> int:
     """Emit the STATE that is true, tell how the run ended, and return its exit code."""
     if ending is not None and not isinstance(ending, UsageError):
+        target.stop()
         with contextlib.suppress(RunEnded):
             target.emit_state(is_last=True)
     if ending is None:

@@ -222,8 +222,14 @@ class Settings(BaseModel):
         default=1000,
         ge=1,
         le=1000,
-        description="Records a stream collects before it sends; for orders also the size of a "
-        "bulk request.",
+        description="Records that wait for each other before they are sent; for orders also the "
+        "size of a bulk request.",
+    )
+    max_concurrency: int = Field(
+        default=128,
+        ge=1,
+        description="Requests in flight at the most; how many there really are is found by "
+        "feedback.",
     )
     requests_per_minute: int = Field(
         default=25_000, ge=1, description="Requests a minute over all endpoints together."

@@ -8,8 +8,7 @@ from __future__ import annotations
 import copy
 import logging
 import signal
-import time
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
 from singer_sdk.exceptions import InvalidJSONSchema, RecordsWithoutSchemaException
@@ -18,14 +17,14 @@ from singer_sdk.plugin_base import _plugin_log_level
 from singer_sdk.sinks.core import JSONSchemaValidator
 from singer_sdk.target_base import Target
 
-from target_triplewhale import messages
+from target_triplewhale import batch_files, messages
+from target_triplewhale.doorbell import Doorbell
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
 from target_triplewhale.journal.rejects import Source
 from target_triplewhale.reader import LineReader
 from target_triplewhale.sinks import Collaborators, Offer, TripleWhaleSink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from types import FrameType
 
     from singer_sdk.mapper import StreamMap
@@ -35,10 +34,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("target-triplewhale")
 
-FLUSH_SECONDS = 30.0
-"""Age at which records that fill no batch are sent all the same."""
 FLUSH_RECORDS = 50_000
-"""Records from the oldest unsent one on, at which all are sent: it bounds what is kept of them."""
+"""Records from the oldest open one on, at which none waits for company any more."""
+RECORDS_BETWEEN = 100
+"""Records of BATCH files between two looks at what else is due."""
 
 
 class NoSchemaYet(RecordBeforeSchema, RecordsWithoutSchemaException):
@@ -56,7 +55,10 @@ class SingerTarget(Target):
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
         self._schema_lines: dict[str, bytes] = {}
-        self._oldest_unsent: float | None = None
+        self._schemas: dict[str, tuple[Any, Any]] = {}
+        self._is_ending = False
+        self.bell = Doorbell()
+        self.message_reader.wait_for_input = self._wait_for_input
 
     def setup_mapper(self) -> None:
         """Read the stream maps; what is wrong with them is a wrong setting."""
@@ -67,11 +69,20 @@ class SingerTarget(Target):
                 f"setting `stream_maps` cannot be used ({type(error).__name__})"
             ) from None
 
+    def read(self, file_input: IO[str]) -> None:
+        """Listen to all of the input; what came before a broken line is as good as ever."""
+        try:
+            self.listen(file_input)
+        except InputBroken:
+            self.collaborators.delivery.finish()
+            raise
+
     def process_endofpipe(self) -> None:
         """Deliver what is left, emit the last STATE, and fail if too much was rejected."""
         run = self.collaborators
-        self._drain(self._all_sinks())
-        for sink in self._all_sinks():
+        run.delivery.finish()
+        self._do_what_is_due()
+        for sink in self._sinks_active.values():
             sink.clean_up()
         run.journal.allowance.release()
         run.journal.tally.check()
@@ -85,21 +96,45 @@ class SingerTarget(Target):
     def emit_state(self, *, is_last: bool = False) -> None:
         """Emit the newest STATE that is true."""
         run = self.collaborators
-        self.states.emit(run.journal.allowance.hold(run.mark.settled), is_last=is_last)
+        self.states.emit(run.journal.hold(run.mark.settled), is_last=is_last)
 
     def stop_on_signals(self) -> None:
         """Let SIGINT and SIGTERM end the run at the next safe point."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._handle_termination)
 
+    # Waiting: the one place where the main thread does
+
+    def wait(self, descriptor: int | None = None) -> bool:
+        """Do what is due, then wait for news or input; return whether there is input."""
+        self._do_what_is_due()
+        run = self.collaborators
+        seconds = self.states.seconds_until_due(run.journal.hold(run.mark.settled))
+        return self.bell.wait(seconds, descriptor)
+
+    def _wait_for_input(self, descriptor: int) -> None:
+        self.collaborators.delivery.hand_over()
+        while not self.wait(descriptor):
+            pass
+
+    def _do_what_is_due(self) -> None:
+        """Emit the STATE that is true; raise where the run has to end."""
+        self.message_reader.stop_if_signalled()
+        run = self.collaborators
+        run.delivery.check()
+        run.journal.check_disk()
+        self._end_where_rejects_must()
+        if run.mark.unsettled > FLUSH_RECORDS:
+            run.delivery.flush()
+        self.emit_state()
+
     def _setup_signal_handlers(self) -> None:
         """Leave signals alone until a run asks for them."""
 
     def _handle_termination(self, signum: int, frame: FrameType | None) -> None:  # noqa: ARG002
-        """Wake the reader or the wait for an answer; elsewhere the next such wait looks."""
+        """End the wait that goes on; whoever waits looks whether a signal has come."""
         self.message_reader.signal = signum
-        if self.message_reader.is_waiting or self.collaborators.delivery.is_waiting:
-            self.message_reader.stop_if_signalled()
+        self.bell.ring()
 
     def _validate_config(self, *, raise_errors: bool = True) -> list[str]:  # noqa: ARG002
         """Settings are checked before they get here."""
@@ -112,11 +147,13 @@ class SingerTarget(Target):
         line = self.message_reader.line
         if self._schema_lines.get(stream) == line:
             return
-        self._check_schema(stream, message.schema)
-        keys = message.key_properties if isinstance(message.key_properties, list) else []
-        self._register(stream, message.schema, [key for key in keys if isinstance(key, str)])
+        told = (message.schema, message.key_properties)
+        if self._schemas.get(stream) != told:
+            self._check_schema(stream, message.schema)
+            keys = message.key_properties if isinstance(message.key_properties, list) else []
+            self._register(stream, message.schema, [key for key in keys if isinstance(key, str)])
+            self._schemas[stream] = told
         self._schema_lines[stream] = line
-        self._drain(self._sinks_to_clear)
         for sink in self._sinks_to_clear:
             sink.clean_up()
         self._sinks_to_clear = []
@@ -150,32 +187,31 @@ class SingerTarget(Target):
                 )
 
     def _process_record_message(self, message: Message) -> None:  # type: ignore[override]
-        stream = self._stream(message)
-        if stream not in self._schema_lines:
-            raise NoSchemaYet(
-                self.message_reader.number, f"a RECORD of stream {stream} before its SCHEMA"
-            )
-        offer = self._offer(stream, message)
-        stream_maps = self.mapper.stream_maps[stream]
-        taken = [self._offer_to(stream_map, offer, message.record) for stream_map in stream_maps]
-        if offer.only and not any(taken):
-            raise RunEnded(f"the input names route {offer.only}, which the settings do not have")
-        self.collaborators.mark.close(offer.number)
-        self._after_line()
+        line, only = self.message_reader.line, None
+        if message.rejected is not None:
+            line, only = messages.without_mark(line), messages.rejected_route(message)
+        source = self._source(line, message, "RECORD")
+        self._take(source, message.record, message.time_extracted, only)
 
     def _process_state_message(self, message: Message) -> None:  # type: ignore[override]
         self.states.take(self.collaborators.mark.next_number, bytes(message.value))
-        self._after_line()
 
     def _process_activate_version_message(self, message: Message) -> None:  # type: ignore[override]
         """Take it without a word: versions mean nothing to an API that upserts."""
 
-    def _process_batch_message(self, message: Message) -> NoReturn:  # type: ignore[override]
-        raise InputBroken(
-            self.message_reader.number,
-            f"stream {message.stream} comes as BATCH files, which are not read: let the tap send "
-            "records (take `batch_config` out of its settings)",
-        )
+    def _process_batch_message(self, message: Message) -> None:  # type: ignore[override]
+        source = self._source(b"", message, "BATCH")
+        try:
+            found = batch_files.lines(message.encoding, message.manifest)
+            for number, record in enumerate(found):
+                if number % RECORDS_BETWEEN == 0:
+                    self.collaborators.delivery.hand_over()
+                    self._do_what_is_due()
+                line = messages.record_line(source.stream, record)
+                self._take(source._replace(line=line), messages.read(line).record, None, None)
+        except batch_files.BatchUnreadable as problem:
+            place = f"stream {source.stream}: {problem}"
+            raise InputBroken(self.message_reader.number, place) from None
 
     def _stream(self, message: Message) -> str:
         if isinstance(message.stream, str) and message.stream:
@@ -184,19 +220,35 @@ class SingerTarget(Target):
 
     # Records
 
-    def _offer(self, stream: str, message: Message) -> Offer:
-        line = self.message_reader.line
-        only = None
-        if isinstance(message.rejected, dict) and isinstance(message.rejected.get("route"), str):
-            only = message.rejected["route"]
-            line = messages.without_mark(line)
-        source = Source(line, stream, self._schema_lines[stream])
-        return Offer(self.collaborators.mark.open(), source, message.time_extracted, only)
+    def _source(self, line: bytes, message: Message, kind: str) -> Source:
+        stream = self._stream(message)
+        schema_line = self._schema_lines.get(stream)
+        if schema_line is None:
+            raise NoSchemaYet(
+                self.message_reader.number, f"a {kind} of stream {stream} before its SCHEMA"
+            )
+        return Source(line, stream, schema_line)
 
-    def _offer_to(self, stream_map: StreamMap, offer: Offer, record: Any) -> bool:
+    def _take(self, source: Source, record: Any, time_extracted: Any, only: str | None) -> None:
+        """Take a record through its stream maps and along its routes."""
+        run = self.collaborators
+        offer = Offer(run.mark.open(), source, time_extracted, only)
+        taken = [
+            self._take_mapped(stream_map, offer, record)
+            for stream_map in self.mapper.stream_maps[source.stream]
+        ]
+        if only and not any(taken):
+            raise RunEnded(f"the input names route {only}, which the settings do not have")
+        run.mark.close(offer.number)
+        if run.journal.allowance.must_be_judged:
+            run.journal.allowance.must_be_judged = False
+            run.delivery.finish()
+        self._end_where_rejects_must()
+
+    def _take_mapped(self, stream_map: StreamMap, offer: Offer, record: Any) -> bool:
         """Take a record through one stream map to its sink; return whether a route took it."""
         if isinstance(stream_map, RemoveRecordTransform):
-            self.collaborators.filter_unrouted(offer)
+            self.collaborators.leave_out(offer, offer.source.stream)
             return False
         sink = cast("TripleWhaleSink", self._sinks_active[stream_map.stream_alias])
         if not isinstance(record, dict):
@@ -210,43 +262,15 @@ class SingerTarget(Target):
             return sink.leave_out(offer, "stream_map", problem)
         if transformed is None:
             return sink.leave_out(offer)
-        return self._collect(sink, transformed, offer)
+        return sink.take(transformed, offer)
 
-    def _collect(self, sink: TripleWhaleSink, record: dict[str, Any], offer: Offer) -> bool:
-        if not sink.takes(offer):
-            return False
-        context = sink._get_context(record)  # noqa: SLF001
-        context["offer"] = offer
-        sink.tally_record_read()
-        sink.process_record(record, context)
-        if self._oldest_unsent is None:
-            self._oldest_unsent = time.monotonic()
-        if sink.is_full:
-            self._drain([sink])
-        return True
-
-    def _after_line(self) -> None:
-        self.message_reader.stop_if_signalled()
-        waited = time.monotonic() - (self._oldest_unsent or time.monotonic())
-        if waited > FLUSH_SECONDS or self.collaborators.mark.unsettled > FLUSH_RECORDS:
-            self._drain(self._all_sinks())
-        self.collaborators.journal.check()
-        self.emit_state()
-
-    # Draining
-
-    def _all_sinks(self) -> list[TripleWhaleSink]:
-        sinks = cast("Iterable[TripleWhaleSink]", self._sinks_active.values())
-        return sorted(sinks, key=lambda sink: sink.rank)
-
-    def _drain(self, sinks: Iterable[Any]) -> None:
-        for sink in list(sinks):
-            if sink.current_size:
-                context = sink.start_drain()
-                sink.process_batch(context)
-                sink.mark_drained()
-        if not any(sink.current_size for sink in self._sinks_active.values()):
-            self._oldest_unsent = None
+    def _end_where_rejects_must(self) -> None:
+        """Deliver what came before the rejects that end the run, or each would end there."""
+        run, allowance = self.collaborators, self.collaborators.journal.allowance
+        if allowance.halt and not self._is_ending:
+            self._is_ending = True
+            run.delivery.finish(before=run.journal.hold(run.mark.next_number))
+            raise allowance.halt
 
 
 def log_to_stderr(name: str) -> None:

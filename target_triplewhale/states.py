@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SECONDS_BETWEEN = 5.0
+MOST_WAITING = 1000
 EMPTY = {b"", b"null", b"{}"}
 
 
@@ -26,8 +27,12 @@ class States:
 
     def take(self, position: int, value: bytes) -> None:
         """Hold a STATE until the records numbered below `position` have ended."""
-        if value.replace(b" ", b"") not in EMPTY:
-            self._waiting.append((position, value))
+        if value.replace(b" ", b"") in EMPTY:
+            return
+        self._waiting.append((position, value))
+        if len(self._waiting) > MOST_WAITING:
+            # Any may be left out but the newest: the next run then begins a little earlier.
+            self._waiting = deque(list(self._waiting)[::-2][::-1])
 
     def emit(self, settled: int, *, is_last: bool = False) -> None:
         """Emit the newest STATE that needs no record from `settled` on, if it is time."""
@@ -39,3 +44,9 @@ class States:
         if newest is not None:
             self._write(newest)
             self._due = self._clock() + SECONDS_BETWEEN
+
+    def seconds_until_due(self, settled: int) -> float | None:
+        """Return how long a STATE that is true must wait, or None where there is none."""
+        if not self._waiting or self._waiting[0][0] > settled:
+            return None
+        return max(0.0, self._due - self._clock())

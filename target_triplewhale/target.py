@@ -16,10 +16,12 @@ from target_triplewhale import configuration
 from target_triplewhale.delivery.attempts import Attempts
 from target_triplewhale.delivery.barrier import LowWaterMark
 from target_triplewhale.delivery.client import SANDBOX_URL, Client
-from target_triplewhale.delivery.delivery import Delivery
+from target_triplewhale.delivery.concurrency import Concurrency
+from target_triplewhale.delivery.delivery import Delivery, Sender
 from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.retries import Backoff
+from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.errors import RunEnded, UsageError, cause
 from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
@@ -30,7 +32,7 @@ from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
-from target_triplewhale.sinks import Collaborators, TripleWhaleSink
+from target_triplewhale.sinks import Collaborators, TripleWhaleSink, settled
 from target_triplewhale.states import States
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from starlette.applications import Starlette
 
-    from target_triplewhale.reader import LineReader
     from target_triplewhale.settings import Settings
 
 logger = logging.getLogger("target-triplewhale")
@@ -85,6 +86,10 @@ class TargetTripleWhale(SingerTarget):
         """Raise UsageError where the input is the file that this run would write."""
         self.collaborators.journal.rejects.refuse_as_input(file_input.fileno())
 
+    def stop(self) -> None:
+        """Begin no further request, and wait a while for those in flight."""
+        self.collaborators.delivery.stop()
+
     def close(self) -> None:
         """Let go of connections and files."""
         self.collaborators.delivery.close()
@@ -103,11 +108,24 @@ class TargetTripleWhale(SingerTarget):
         routes = Routes(settings.streams, skip_unmapped=settings.unmapped_streams == "skip")
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
-        delivery = _delivery(settings, _client(settings, self._sandbox), self.message_reader)
         self.collaborators = Collaborators(
-            routes, _facts(settings, started), journal, LowWaterMark(), delivery
+            routes, _facts(settings, started), journal, LowWaterMark(), self._delivery()
         )
         self.states = States(_state_writer(rejects))
+
+    def _delivery(self) -> Delivery:
+        settings = self.settings
+        client, switch = _client(settings, self._sandbox), HaltSwitch()
+        limits = {"requests": settings.requests_per_minute, "events": settings.events_per_minute}
+        turns = Turns(Limiter(limits), Concurrency(settings.max_concurrency), switch)
+        backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
+        sender = Sender(
+            lambda parcel, outcome: settled(self.collaborators, parcel, outcome),
+            self.bell.ring,
+            self.wait,
+        )
+        attempts = Attempts(client, turns, backoff, switch)
+        return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
 
 def _facts(settings: Settings, started: datetime) -> Facts:
@@ -121,22 +139,6 @@ def _facts(settings: Settings, started: datetime) -> Facts:
         coercion=CoercionContext(timezone=settings.zone, phone_region=settings.phone_region),
         started=started,
         refuse_native=settings.native_sources == "refuse",
-    )
-
-
-def _delivery(settings: Settings, client: Client, reader: LineReader) -> Delivery:
-    switch = HaltSwitch()
-    limiter = Limiter(
-        {"requests": settings.requests_per_minute, "events": settings.events_per_minute},
-        sleep=switch.sleep,
-    )
-    backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
-    return Delivery(
-        client,
-        Attempts(client, limiter, backoff, switch),
-        switch,
-        batch_size=settings.batch_size_rows,
-        before_wait=reader.stop_if_signalled,
     )
 
 

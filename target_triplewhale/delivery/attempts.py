@@ -11,47 +11,56 @@ from target_triplewhale.delivery.verdicts import Asked, Halt, ServerFault, TryAg
 from target_triplewhale.errors import DeliveryHalted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable
 
     from target_triplewhale.delivery.batches import Batch
-    from target_triplewhale.delivery.client import Client
+    from target_triplewhale.delivery.client import Client, NoAnswer
+    from target_triplewhale.delivery.concurrency import Turn
     from target_triplewhale.delivery.halting import HaltSwitch
-    from target_triplewhale.delivery.limits import Limiter
     from target_triplewhale.delivery.retries import Backoff
+    from target_triplewhale.delivery.turns import Turns
     from target_triplewhale.delivery.verdicts import Accepted, Mixed, Refused, TooLarge
 
 logger = logging.getLogger("target-triplewhale")
 
 KEY_CHECK_PATH = "/users/api-keys/me"
+KEY_CHECK_LIMITS = ("requests",)
 FAULT_TRIES = 3
 """Tries of a request that the server fails on (500) before it is halved."""
+TOO_MANY = 429
 
 
 class Attempts:
     """Sends requests, waits as the limits and the server ask, and stops when told to halt."""
 
-    def __init__(
-        self, client: Client, limiter: Limiter, backoff: Backoff, switch: HaltSwitch
-    ) -> None:
+    def __init__(self, client: Client, turns: Turns, backoff: Backoff, switch: HaltSwitch) -> None:
         self._client = client
-        self._limiter = limiter
+        self._turns = turns
         self._backoff = backoff
         self._switch = switch
 
+    async def turn(self, limits: tuple[str, ...]) -> Turn:
+        """Wait until a first attempt may go, before it is chosen what it will send."""
+        return await self._turns.take(limits)
+
+    def give_back(self) -> None:
+        """Let another go where there is nothing to send after all."""
+        self._turns.drop()
+
     async def send(
-        self, batch: Batch, fault_tries: int = FAULT_TRIES
+        self, batch: Batch, fault_tries: int = FAULT_TRIES, turn: Turn | None = None
     ) -> Accepted | Refused | Mixed | TooLarge | ServerFault:
         """Return the verdict that ends the request; raise where it ends the run."""
-        asked, body = batch.asked, batch.body
+        asked, body, endpoint = batch.asked, batch.body, batch.endpoint
         tries = faults = 0
         while True:
-            await self._slot(asked.endpoint.limits)
-            answer = await self._client.post(asked.endpoint.path, body)
+            turn = turn or await self.turn(endpoint.limits)
+            posting = self._client.post(endpoint.path, body)
+            answer = await self._answer(posting, turn, endpoint.path, endpoint.limits)
+            turn = None
             match verdict(answer, asked):
                 case Halt() as halt:
-                    raise DeliveryHalted(
-                        halt.sentence, endpoint=asked.endpoint.name, status=halt.status
-                    )
+                    raise DeliveryHalted(halt.sentence, endpoint=endpoint.name, status=halt.status)
                 case ServerFault(after=after) as fault:
                     faults += 1
                     if faults >= fault_tries:
@@ -67,19 +76,29 @@ class Attempts:
 
     async def key_is_known(self) -> bool:
         """Ask the API about the key: whether it answers, and knows it."""
-        await self._slot(("requests",))
-        answer = await self._client.get(KEY_CHECK_PATH)
+        turn = await self._turns.take(KEY_CHECK_LIMITS)
+        asking = self._client.get(KEY_CHECK_PATH)
+        answer = await self._answer(asking, turn, KEY_CHECK_PATH, KEY_CHECK_LIMITS)
         return isinstance(answer, Answer) and answer.status == 200  # noqa: PLR2004
 
-    async def _slot(self, limits: Sequence[str]) -> None:
-        self._switch.check()
-        await self._limiter.take(limits)
-        self._switch.check()
+    async def _answer(
+        self, asking: Awaitable[Answer | NoAnswer], turn: Turn, path: str, limits: tuple[str, ...]
+    ) -> Answer | NoAnswer:
+        """End a turn with its answer; a Retry-After holds all others, whatever the status is."""
+        try:
+            answer = await asking
+        except BaseException:
+            self._turns.drop()
+            raise
+        self._turns.end(turn, path, is_refusal=_is_refusal(answer))
+        if isinstance(answer, Answer) and answer.retry_after:
+            logger.info("%s: the API asks to wait %.0f s", path, answer.retry_after)
+            self._turns.hold(limits, answer.retry_after)
+        return answer
 
     async def _wait(self, cause: TryAgain, tries: int, asked: Asked) -> None:
+        """Pause before the next try; where the server says how long, the next turn waits."""
         if cause.after:
-            logger.info("%s: the API asks to wait %.0f s", asked.endpoint.name, cause.after)
-            self._limiter.hold(asked.endpoint.limits, cause.after)
             return
         pause = self._backoff.pause(tries, random.random())  # noqa: S311
         if pause is None:
@@ -91,3 +110,8 @@ class Attempts:
             )
         logger.info("%s: %s, trying again in %.1f s", asked.endpoint.name, cause.cause, pause)
         await self._switch.sleep(pause)
+
+
+def _is_refusal(answer: Answer | NoAnswer) -> bool:
+    """Tell whether an answer may mean that the server has too much to do."""
+    return not isinstance(answer, Answer) or answer.status == TOO_MANY or answer.status >= 500  # noqa: PLR2004

@@ -3,50 +3,53 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 
 
 class LowWaterMark:
     """Counts what each record still waits for; records are numbered from 0 as they are read."""
 
     def __init__(self) -> None:
-        self._waiting: deque[int] = deque()
+        self._open: dict[int, int] = {}
         self._first = 0
+        self._next = 0
         self._lock = threading.Lock()
 
     def open(self) -> int:
         """Take in the next record, open until it and all parts added to it are closed."""
         with self._lock:
-            self._waiting.append(1)
-            return self._first + len(self._waiting) - 1
+            number = self._next
+            self._open[number] = 1
+            self._next += 1
+            return number
 
     def add(self, number: int, parts: int) -> None:
         """Let a record that is still open wait for more parts."""
         with self._lock:
-            self._waiting[number - self._first] += parts
+            self._open[number] += parts
 
     def close(self, number: int) -> None:
         """Close one part of a record."""
         with self._lock:
-            self._waiting[number - self._first] -= 1
-            while self._waiting and self._waiting[0] == 0:
-                self._waiting.popleft()
-                self._first += 1
+            left = self._open[number] - 1
+            if left:
+                self._open[number] = left
+            else:
+                del self._open[number]
 
     @property
     def next_number(self) -> int:
         """The number that the next record gets."""
-        with self._lock:
-            return self._first + len(self._waiting)
-
-    @property
-    def unsettled(self) -> int:
-        """How many records there are from the first open one on."""
-        with self._lock:
-            return len(self._waiting)
+        return self._next
 
     @property
     def settled(self) -> int:
         """The first open record; all before it have ended."""
         with self._lock:
+            while self._first < self._next and self._first not in self._open:
+                self._first += 1
             return self._first
+
+    @property
+    def unsettled(self) -> int:
+        """How many records there are from the first open one on."""
+        return self.next_number - self.settled

@@ -3,37 +3,52 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from target_triplewhale.delivery.verdicts import Asked
-from target_triplewhale.outcomes import Outcome, Superseded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Hashable, Sequence
 
     from target_triplewhale.endpoints import Endpoint
 
 
 @dataclass(slots=True, eq=False)
 class Parcel:
-    """One record on one route, ready to be sent; `key` is what a bulk answer calls it."""
+    """One record on one route, ready to be sent."""
 
     endpoint: Endpoint
     shop: str
     key: str
-    identity: tuple[str | None, ...] | None
+    """What a bulk answer calls it."""
+    identity: Hashable
+    """Equal for versions of one record, within an endpoint and shop."""
     body: bytes
-    on_settled: Callable[[Outcome], None]
+    number: int
+    """Of the record, in the order as read."""
+    weight: int
+    """Bytes that are kept until it is settled."""
+    sender: Any
+    """Whatever the sender knows it by."""
     superseded: list[Parcel] = field(default_factory=list)
 
-    def settle(self, outcome: Outcome) -> None:
-        """Report how the record ended, and with it those that it superseded."""
-        self.on_settled(outcome)
-        for earlier in self.superseded:
-            earlier.settle(Superseded())
+    def instead_of(self, earlier: Parcel) -> Parcel:
+        """Take the place of an earlier version, and of those whose place that one took."""
+        self.superseded, earlier.superseded = earlier.superseded, []
+        self.superseded.append(earlier)
+        return self
+
+    def parted(self, number: int) -> tuple[Parcel | None, list[Parcel]]:
+        """Return the newest version from before a record, and all versions from it on."""
+        versions = [*self.superseded, self]
+        self.superseded = []
+        earlier = [version for version in versions if version.number < number]
+        if not earlier:
+            return None, versions
+        earlier[-1].superseded = earlier[:-1]
+        return earlier[-1], versions[len(earlier) :]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,50 +81,3 @@ class Batch:
         """Split in the middle."""
         middle = len(self.parcels) // 2
         return Batch(self.parcels[:middle]), Batch(self.parcels[middle:])
-
-
-def latest_of_each(parcels: Iterable[Parcel]) -> list[Parcel]:
-    """Keep the last parcel of each identity, which takes the earlier ones along."""
-    kept: dict[tuple[str, object], Parcel] = {}
-    for parcel in parcels:
-        key = (parcel.endpoint.name, parcel.identity or id(parcel))
-        earlier = kept.pop(key, None)
-        if earlier:
-            parcel.superseded.append(earlier)
-        kept[key] = parcel
-    return list(kept.values())
-
-
-def into_batches(parcels: Iterable[Parcel], size: int) -> list[Batch]:
-    """Group parcels into requests: orders by shop, anything else one by one, by rank."""
-    ordered = sorted(parcels, key=lambda parcel: (parcel.endpoint.rank, parcel.endpoint.name))
-    batches: list[Batch] = []
-    for _, group in groupby(ordered, key=lambda parcel: parcel.endpoint.name):
-        batches += _of_one_endpoint(list(group), size)
-    return batches
-
-
-def _of_one_endpoint(parcels: list[Parcel], size: int) -> Iterator[Batch]:
-    if not parcels[0].endpoint.is_bulk:
-        yield from (Batch([parcel]) for parcel in parcels)
-        return
-    shops: dict[str, list[Parcel]] = {}
-    for parcel in parcels:
-        shops.setdefault(parcel.shop, []).append(parcel)
-    for of_shop in shops.values():
-        yield from _bulk(of_shop, size)
-
-
-def _bulk(parcels: Sequence[Parcel], size: int) -> Iterator[Batch]:
-    """Fill requests; none holds a key twice, since a bulk answer names orders by key alone."""
-    while parcels:
-        chosen: dict[str, Parcel] = {}
-        left: list[Parcel] = []
-        for parcel in parcels:
-            fits = len(chosen) < size and parcel.key not in chosen
-            if fits:
-                chosen[parcel.key] = parcel
-            else:
-                left.append(parcel)
-        yield Batch(list(chosen.values()))
-        parcels = left

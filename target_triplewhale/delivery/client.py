@@ -6,6 +6,7 @@ import asyncio
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SANDBOX_URL = "http://sandbox/api/v2"
+CONNECTIONS = 8
+"""Connections of one pool."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,11 @@ class NoAnswer:
 
 
 class Client:
-    """Requests to one base address with one key, each whole attempt within `timeout` seconds."""
+    """Requests to one base address with one key, each whole attempt within `timeout` seconds.
+
+    One pool of httpx loses its time in looking for a free connection once it has dozens of them,
+    so there are many small ones, made as they are needed.
+    """
 
     def __init__(
         self,
@@ -51,14 +58,20 @@ class Client:
         headers = {"user-agent": user_agent, "content-type": "application/json"}
         if api_key:
             headers["x-api-key"] = api_key
+        # A transport of one's own would turn the environment's proxies off.
         transport = httpx.ASGITransport(app, raise_app_exceptions=False) if app else None
         self._timeout = timeout
-        self._http = httpx.AsyncClient(
+        self._make = partial(
+            httpx.AsyncClient,
             base_url=base_url,
             headers=headers,
-            timeout=None,  # noqa: S113  (each whole attempt is bounded below)
+            timeout=None,
+            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            verify=httpx.create_ssl_context(),
             transport=transport,
         )
+        self._pools = [self._make()]
+        self._seats = self._pools * CONNECTIONS
 
     async def post(self, path: str, body: bytes) -> Answer | NoAnswer:
         """Send a JSON body."""
@@ -70,16 +83,27 @@ class Client:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        for pool in self._pools:
+            await pool.aclose()
 
     async def _request(self, method: str, path: str, body: bytes | None) -> Answer | NoAnswer:
+        pool = self._seat()
         try:
             async with asyncio.timeout(self._timeout):
-                return _answer(await self._http.request(method, path.lstrip("/"), content=body))
+                return _answer(await pool.request(method, path.lstrip("/"), content=body))
         except TimeoutError:
             return NoAnswer("timeout")
         except httpx.RequestError as error:
             return NoAnswer("tls" if _is_tls(error) else "connection")
+        finally:
+            self._seats.append(pool)
+
+    def _seat(self) -> httpx.AsyncClient:
+        """Take the seat left last, whose connection is the warmest; never wait for one."""
+        if not self._seats:
+            self._pools.append(self._make())
+            self._seats = self._pools[-1:] * CONNECTIONS
+        return self._seats.pop()
 
 
 def _answer(response: httpx.Response) -> Answer:

@@ -1,137 +1,215 @@
-"""Sends parcels and settles each: the loop, its requests in flight, and how it ends early."""
+"""Delivers beside the thread that reads: takes parcels in, sends them, and tells how each ended."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import threading
+import time
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from target_triplewhale.delivery.batches import into_batches, latest_of_each
 from target_triplewhale.delivery.halting import Abandoned
+from target_triplewhale.delivery.outbox import Outbox
 from target_triplewhale.delivery.settling import Settling
+from target_triplewhale.endpoints import ENDPOINTS
+from target_triplewhale.outcomes import Superseded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Callable, Coroutine
     from typing import Any
 
     from target_triplewhale.delivery.attempts import Attempts
-    from target_triplewhale.delivery.batches import Batch, Parcel
+    from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.delivery.client import Client
     from target_triplewhale.delivery.halting import HaltSwitch
+    from target_triplewhale.outcomes import Outcome
 
-AT_ONCE = 16
-"""Requests in flight."""
-GRACE_SECONDS = 25
+SUPERSEDED = Superseded()
+BUDGET = 32 * 1024 * 1024
+"""Bytes of parcels that are open at the most; over it the thread that reads waits."""
+HANDED_OVER = 256
+"""Parcels that go from thread to thread together."""
+FLUSH_SECONDS = 30.0
+"""How long a parcel waits for company."""
+GRACE_SECONDS = 25.0
 """How long requests in flight may take when the run ends early."""
 
 
-def _go_on() -> None:
-    """Let a run go on."""
+@dataclass(frozen=True)
+class Sender:
+    """Who hands parcels in, in the thread that reads."""
+
+    on_settled: Callable[[Parcel, Outcome], None]
+    """Learns how a parcel ended, in the loop's thread."""
+    on_news: Callable[[], None]
+    """Is called after that, and when the delivery has failed."""
+    wait: Callable[[], object]
+    """Waits for such news, and raises where the run has to end."""
 
 
 class Delivery:
-    """Delivers from the caller's thread through an event loop in a thread of its own."""
+    """One event loop in a thread of its own; every method is for the thread that reads."""
 
     def __init__(
         self,
         client: Client,
         attempts: Attempts,
         switch: HaltSwitch,
-        *,
+        sender: Sender,
         batch_size: int,
-        before_wait: Callable[[], None],
     ) -> None:
-        """Take `before_wait`, which may raise to end the run before the wait for answers."""
         self._client = client
+        self._attempts = attempts
         self._switch = switch
-        self._batch_size = batch_size
-        self._before_wait = before_wait
-        self.is_waiting = False
-        self._settling = Settling(attempts)
+        self._sender = sender
+        self._outbox = Outbox(batch_size)
+        self._settling = Settling(attempts, self._settle)
+        self._lanes: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._fresh: list[Parcel] = []
+        # Each is written by one thread only: what was taken in, and what has been settled.
+        self._taken = self._ended = 0
+        self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
-    def deliver(self, parcels: Sequence[Parcel], check: Callable[[], None] = _go_on) -> None:
-        """Send all and return when each is settled; raise RunEnded where that cannot be.
+    # In the thread that reads
 
-        `check` is called before each request and may raise to end the run.
-        """
-        if not parcels:
+    def send(self, parcel: Parcel) -> None:
+        """Take a parcel in; wait for room where too much is open."""
+        self._fresh.append(parcel)
+        self._taken += parcel.weight
+        if self._taken - self._ended > BUDGET:
+            self.flush()
+            while self._taken - self._ended > BUDGET:
+                self._sender.wait()
+        elif len(self._fresh) >= HANDED_OVER:
+            self.hand_over()
+
+    def hand_over(self) -> None:
+        """Let the loop have what was taken in."""
+        if self._fresh:
+            fresh, self._fresh = self._fresh, []
+            self._call(self._outbox.add, fresh, time.monotonic())
+
+    def flush(self) -> None:
+        """Let nothing wait for company any longer."""
+        self.hand_over()
+        self._call(self._outbox.flush)
+
+    def finish(self, before: int | None = None) -> None:
+        """Return when all is settled that was taken in, or that came `before` a record."""
+        self.hand_over()
+        if before is not None:
+            self._call(self._drop_from, before)
+        self.flush()
+        while self._taken > self._ended:
+            self._sender.wait()
+
+    def check(self) -> None:
+        """Raise what has ended the delivery, if anything has."""
+        if self._failure:
+            raise self._failure
+
+    def stop(self) -> None:
+        """Begin nothing more, and give what is in flight a while to be answered."""
+        if self._loop is None:
             return
-        batches = into_batches(latest_of_each(parcels), self._batch_size)
-        loop = self._running_loop()
-        future = asyncio.run_coroutine_threadsafe(self._deliver(batches, check), loop)
-        try:
-            self.is_waiting = True
-            self._before_wait()
-            future.result()
-        except BaseException:
-            self.is_waiting = False
-            loop.call_soon_threadsafe(self._switch.trip)
-            with contextlib.suppress(CancelledError, Exception):
-                future.result(timeout=GRACE_SECONDS + 2)
-            future.cancel()
-            raise
-        finally:
-            self.is_waiting = False
+        self._call(self._switch.trip)
+        stopping = asyncio.run_coroutine_threadsafe(self._stopped(), self._loop)
+        with contextlib.suppress(FutureTimeoutError, CancelledError):
+            stopping.result(timeout=GRACE_SECONDS + 2)
 
     def close(self) -> None:
         """Close connections and end the thread."""
         if self._loop is None or self._thread is None:
             return
-        closing = asyncio.run_coroutine_threadsafe(self._client.aclose(), self._loop)
-        with contextlib.suppress(FutureTimeoutError):
+        closing = asyncio.run_coroutine_threadsafe(self._closed(), self._loop)
+        with contextlib.suppress(FutureTimeoutError, CancelledError):
             closing.result(timeout=GRACE_SECONDS)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=GRACE_SECONDS)
         self._loop.close()
         self._loop = self._thread = None
 
-    def _running_loop(self) -> asyncio.AbstractEventLoop:
+    def _call(self, function: Callable[..., object], *arguments: object) -> None:
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(
                 target=self._loop.run_forever, name="delivery", daemon=True
             )
             self._thread.start()
-        return self._loop
+            self._loop.call_soon_threadsafe(self._begin)
+        self._loop.call_soon_threadsafe(function, *arguments)
 
-    async def _deliver(self, batches: Sequence[Batch], check: Callable[[], None]) -> None:
-        waiting = iter(batches)
-        await self._together(
-            [self._work(waiting, check) for _ in range(min(AT_ONCE, len(batches)))]
-        )
-        await self._settling.second_look()
+    # In the loop's thread
 
-    async def _together(self, works: Sequence[Coroutine[Any, Any, None]]) -> None:
-        """Run all; once the run has to end let only what is in flight go on, for a while."""
-        tasks = [asyncio.create_task(work) for work in works]
-        await self._until_done_or_halted(tasks)
-        in_flight = [task for task in tasks if not task.done()]
-        if in_flight:
+    def _begin(self) -> None:
+        for limits in dict.fromkeys(endpoint.limits for endpoint in ENDPOINTS.values()):
+            self._start(self._lane(limits), self._lanes)
+        self._start(self._flush_in_time(), self._lanes)
+
+    async def _lane(self, limits: tuple[str, ...]) -> None:
+        """Send what goes under the same limits; what goes is chosen when its turn has come."""
+        while True:
+            await self._outbox.ripe(limits)
+            turn = await self._attempts.turn(limits)
+            batch = self._outbox.take(limits)
+            if batch:
+                self._start(self._settling.settle(batch, turn=turn), self._tasks)
+            else:
+                self._attempts.give_back()
+
+    async def _flush_in_time(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            self._outbox.flush(before=time.monotonic() - FLUSH_SECONDS)
+
+    def _start(self, work: Coroutine[Any, Any, None], tasks: set[asyncio.Task[None]]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """Look what became of a request: it may end the delivery, or allow a second look."""
+        error = None if task.cancelled() else task.exception()
+        if error and not isinstance(error, Abandoned):
+            self._failure = self._failure or error
             self._switch.trip()
-            _, late = await asyncio.wait(in_flight, timeout=GRACE_SECONDS)
-            for task in late:
-                task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        errors = [error for error in results if isinstance(error, BaseException)]
-        errors.sort(key=lambda error: isinstance(error, Abandoned | asyncio.CancelledError))
-        if errors:
-            raise errors[0]
+        is_idle = not self._tasks and not self._outbox.is_ripe
+        if not self._switch.is_tripped and self._settling.doubtful(is_idle=is_idle):
+            self._start(self._settling.second_look(), self._tasks)
+        self._sender.on_news()
 
-    async def _until_done_or_halted(self, tasks: Sequence[asyncio.Task[None]]) -> None:
-        """Wait until all are done, one of them fails, or the switch is tripped."""
-        watching = asyncio.create_task(asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION))
-        tripped = asyncio.create_task(self._switch.wait())
-        await asyncio.wait({watching, tripped}, return_when=asyncio.FIRST_COMPLETED)
-        for waiter in (watching, tripped):
-            waiter.cancel()
-        await asyncio.gather(watching, tripped, return_exceptions=True)
+    def _settle(self, parcel: Parcel, outcome: Outcome) -> None:
+        """Tell how a record ended, and with it those that it superseded."""
+        for one in parcel.superseded:
+            self._sender.on_settled(one, SUPERSEDED)
+            self._ended += one.weight
+        self._sender.on_settled(parcel, outcome)
+        self._ended += parcel.weight
+        self._outbox.settled(parcel)
+        self._sender.on_news()
 
-    async def _work(self, waiting: Iterator[Batch], check: Callable[[], None]) -> None:
-        for batch in waiting:
-            check()
-            await self._settling.settle(batch)
+    def _drop_from(self, number: int) -> None:
+        self._ended += sum(parcel.weight for parcel in self._outbox.drop_from(number))
+        self._sender.on_news()
+
+    async def _stopped(self) -> None:
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks, timeout=GRACE_SECONDS)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _closed(self) -> None:
+        left = [*self._lanes, *self._tasks]
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
+        await self._client.aclose()

@@ -1,14 +1,13 @@
-"""Rate limits: every attempt takes a slot here first, and nothing else waits for quota."""
+"""Rate limits: moving windows that every attempt takes a slot in."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
 WINDOW_SECONDS = 61.0
 """The API counts 60 seconds; the one more absorbs what the way there adds or takes."""
@@ -40,32 +39,26 @@ class Window:
 
 
 class Limiter:
-    """Gives slots in several windows at once, to waiters in order."""
+    """Gives slots in several windows at once: all of them, or none."""
 
     def __init__(
-        self,
-        per_minute: Mapping[str, int],
-        *,
-        clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        self, per_minute: Mapping[str, int], *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._windows = {name: Window(size) for name, size in per_minute.items()}
-        self._queues: dict[tuple[str, ...], asyncio.Lock] = {}
         self._clock = clock
-        self._sleep = sleep
 
-    async def take(self, names: Sequence[str]) -> None:
-        """Wait for a slot in all the named windows, and take them together."""
-        # One queue for each set of windows: a full window of events must not hold orders back.
-        windows = [self._windows[name] for name in names]
-        async with self._queues.setdefault(tuple(names), asyncio.Lock()):
-            while (seconds := max(window.wait(self._clock()) for window in windows)) > 0:
-                await self._sleep(seconds)
-            now = self._clock()
-            for window in windows:
-                window.take(now)
+    def wait(self, names: Iterable[str]) -> float:
+        """Return the seconds until all the named windows have a slot, not above 0 if they do."""
+        now = self._clock()
+        return max(self._windows[name].wait(now) for name in names)
 
-    def hold(self, names: Sequence[str], seconds: float) -> None:
-        """Let nobody through the named windows for so long, as a Retry-After asks."""
+    def take(self, names: Iterable[str]) -> None:
+        """Use a slot of each."""
+        now = self._clock()
+        for name in names:
+            self._windows[name].take(now)
+
+    def hold(self, names: Iterable[str], seconds: float) -> None:
+        """Give no slot of the named windows for so long, as a Retry-After asks."""
         for name in names:
             self._windows[name].hold(self._clock() + seconds)

@@ -12,11 +12,14 @@ from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.outcomes import Delivered, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_triplewhale.delivery.attempts import Attempts
     from target_triplewhale.delivery.batches import Parcel
+    from target_triplewhale.delivery.concurrency import Turn
+    from target_triplewhale.outcomes import Outcome
 
+DELIVERED = Delivered()
 HALVING_REQUESTS = 2000
 """Requests that halving after a 500 may cost in a run."""
 FAULTS_WITHOUT_SUCCESS = 20
@@ -26,16 +29,19 @@ FAULTS_WITHOUT_SUCCESS = 20
 class Settling:
     """Knows what a run's requests have shown so far: successes, and records alone at 500."""
 
-    def __init__(self, attempts: Attempts) -> None:
+    def __init__(self, attempts: Attempts, on_settled: Callable[[Parcel, Outcome], None]) -> None:
         self._attempts = attempts
+        self._on_settled = on_settled
         self._halving_left = HALVING_REQUESTS
         self._successes = Counter[str]()
         self._known_good: dict[tuple[str, str], Parcel] = {}
         self._faulty: list[tuple[Parcel, int]] = []
 
-    async def settle(self, batch: Batch, fault_tries: int = FAULT_TRIES) -> None:
+    async def settle(
+        self, batch: Batch, fault_tries: int = FAULT_TRIES, turn: Turn | None = None
+    ) -> None:
         """Send a batch until each of its parcels is settled, or is alone at 500."""
-        match await self._attempts.send(batch, fault_tries):
+        match await self._attempts.send(batch, fault_tries, turn):
             case Accepted():
                 self._accept(batch)
             case Refused() as refused:
@@ -48,6 +54,10 @@ class Settling:
                 await self._halve_after_fault(batch)
             case ServerFault():
                 self._set_aside(batch.parcels[0])
+
+    def doubtful(self, *, is_idle: bool) -> bool:
+        """Tell whether one alone at 500 can be judged: others have succeeded, or none is left."""
+        return any(is_idle or self._successes[one.shop] > then for one, then in self._faulty)
 
     async def second_look(self) -> None:
         """Ask once more for each record alone at 500, when something else has succeeded."""
@@ -78,7 +88,7 @@ class Settling:
     def _deliver(self, parcel: Parcel) -> None:
         self._successes[parcel.shop] += 1
         self._known_good[parcel.endpoint.name, parcel.shop] = parcel
-        parcel.settle(Delivered())
+        self._on_settled(parcel, DELIVERED)
 
     def _reject(self, parcel: Parcel, refused: Refused) -> None:
         """A refusal shows, as a success does, that the server answers for this shop."""
@@ -86,7 +96,7 @@ class Settling:
         name = parcel.endpoint.name
         code = reject_code(name, refused.field, refused.kind)
         reason = Reason(refused.field, refused.problem)
-        parcel.settle(Rejected(code, (reason,), refused.status))
+        self._on_settled(parcel, Rejected(code, (reason,), refused.status))
 
     async def _settle_mixed(self, batch: Batch, mixed: Mixed) -> None:
         doubtful: list[Parcel] = []

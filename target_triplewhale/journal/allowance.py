@@ -31,6 +31,8 @@ class Row:
     judged: int = 0
     _next: int = 0
     _early: dict[int, tuple[int, Outcome]] = field(default_factory=dict)
+    _unjudged: int = 0
+    _last: int = -1
 
     def add(self, position: int, number: int, outcome: Outcome) -> None:
         """Take in what ended; it is judged when all that was read before it has ended."""
@@ -38,6 +40,14 @@ class Row:
         while not self.is_mistake and self._next in self._early:
             self._judge(*self._early.pop(self._next))
             self._next += 1
+        if isinstance(outcome, Rejected) and self._early:
+            self._unjudged = self._unjudged + 1 if position == self._last + 1 else 1
+            self._last = position
+
+    @property
+    def must_be_judged(self) -> bool:
+        """Whether so many in a row wait for what was read before them that it may be a mistake."""
+        return bool(self._early) and self._unjudged >= FIRST_ROW
 
     def _judge(self, number: int, outcome: Outcome) -> None:
         """Go on with the row, begin another, or end it."""
@@ -68,13 +78,17 @@ class RejectAllowance:
         self._rejected = Counter[str]()
         self._over: int | None = None
         self.halt: TooManyRejects | None = None
+        self.must_be_judged = False
+        """Whether the input must wait for records under way, to tell a mistake from bad data."""
 
-    def judge(self, count: Count, entry: Entry, outcome: Outcome) -> None:
+    def judge(self, entry: Entry, outcome: Outcome) -> None:
         """Take in how a record ended."""
         if self._bears_all:
             return
+        count = entry.counted
         row = self._rows.setdefault((count.stream, count.route), Row())
         row.add(entry.position, entry.number, outcome)
+        self.must_be_judged |= row.must_be_judged
         self._rejected[count.stream] += isinstance(outcome, Rejected)
         if self.halt:
             self._pin(entry.number, outcome)

@@ -7,14 +7,16 @@ import threading
 from typing import TYPE_CHECKING
 
 from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.errors import RejectsUnwritable, RunEnded
+from target_triplewhale.errors import RejectsUnwritable
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.outcomes import Outcome, Rejected
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from target_triplewhale.journal.allowance import RejectAllowance
     from target_triplewhale.journal.rejects import Entry, RejectsFile
-    from target_triplewhale.journal.tally import Tally
+    from target_triplewhale.journal.tally import Count, Tally
 
 logger = logging.getLogger("target-triplewhale")
 
@@ -36,39 +38,36 @@ class Journal:
         self._lock = threading.Lock()
         self._failure: RejectsUnwritable | None = None
 
-    def offer(self, stream: str, route: str, endpoint: str) -> int:
-        """Count a record that is offered to a route, and return its position there, from 0."""
+    def count(self, stream: str, route: str, endpoint: str) -> Count:
+        """Return the count of a stream on a route, made at its first mention."""
         with self._lock:
-            count = self.tally.of(stream, route, endpoint)
-            count.offered += 1
-            return count.offered - 1
+            return self.tally.of(stream, route, endpoint)
 
-    def settle(self, entry: Entry, outcome: Outcome) -> bool:
+    def settle(self, entry: Entry, outcome: Outcome, identity: Mapping[str, str]) -> bool:
         """Record how a record ended; return False where it must stay open for want of a disk."""
         with self._lock:
-            count = self.tally.of(entry.stream, entry.route, entry.endpoint)
+            count = entry.counted
             if isinstance(outcome, Rejected):
                 try:
-                    self.rejects.write(entry, outcome)
+                    self.rejects.write(entry, outcome, identity)
                 except RejectsUnwritable as failure:
                     self._failure = failure
                     return False
                 if count.codes[outcome.code] < LOGGED_PER_CODE:
-                    _log(entry, outcome)
-            self.tally.end(count, outcome)
-            self.allowance.judge(count, entry, outcome)
+                    _log(count, outcome, identity)
+            count.end(outcome)
+            self.allowance.judge(entry, outcome)
             return True
 
-    @property
-    def is_halted(self) -> bool:
-        """Whether rejects end the run."""
-        return self.allowance.halt is not None and self._failure is None
+    def hold(self, settled: int) -> int:
+        """Return how far a STATE may go where all before `settled` is."""
+        with self._lock:
+            return self.allowance.hold(settled)
 
-    def check(self) -> None:
-        """Raise what has to end the run, if anything has come up."""
-        halt: RunEnded | None = self._failure or self.allowance.halt
-        if halt:
-            raise halt
+    def check_disk(self) -> None:
+        """Raise where the rejects file could not take a record."""
+        if self._failure:
+            raise self._failure
 
     def warn_of_superseded(self) -> None:
         """Say where so many orders share an identity that they look like line items."""
@@ -86,19 +85,19 @@ class Journal:
                 )
 
 
-def _log(entry: Entry, rejected: Rejected) -> None:
+def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
     is_our_own = rejected.status is None
     problems = (one.problem if is_our_own else masked(one.problem) for one in rejected.reasons)
     fields = (masked(one.field) for one in rejected.reasons)
     pairs = zip(fields, problems, strict=True)
     reasons = "; ".join(f"{field} {problem}".strip() for field, problem in pairs)
-    names = [value for key, value in entry.identity.items() if key not in UNTELLING]
+    names = [value for key, value in identity.items() if key not in UNTELLING]
     name = " ".join(names) or "without id"
     logger.warning(
         "%s %s of stream %s rejected (%s): %s",
-        entry.noun,
+        ENDPOINTS[count.endpoint].noun,
         masked(name),
-        entry.stream,
+        count.stream,
         rejected.code,
         reasons,
     )

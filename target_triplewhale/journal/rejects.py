@@ -6,9 +6,9 @@ import contextlib
 import errno
 import os
 import tempfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -16,13 +16,14 @@ import msgspec
 from target_triplewhale.errors import RejectsUnwritable, UsageError, cause
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
+    from target_triplewhale.journal.tally import Count
     from target_triplewhale.outcomes import Rejected
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The line a record was read from, its stream, and that stream's SCHEMA line."""
 
     line: bytes
@@ -30,18 +31,13 @@ class Source:
     schema_line: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A record on a route: its number in the run, its position there, and what is known of it."""
+class Entry(NamedTuple):
+    """A record on a route: its number in the run, its position there, and where it was read."""
 
     number: int
     position: int
     source: Source
-    stream: str
-    route: str
-    endpoint: str
-    noun: str
-    identity: dict[str, str] = field(default_factory=dict)
+    counted: Count
 
 
 class RejectsFile:
@@ -83,13 +79,13 @@ class RejectsFile:
                         "would feed itself without end. Set another `rejects_path`"
                     )
 
-    def write(self, entry: Entry, rejected: Rejected) -> None:
+    def write(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> None:
         """Append a record with its reasons; it is kept when this returns."""
         source = entry.source
         lines = b""
         if self._schemas.get(source.stream) is not source.schema_line:
             lines = source.schema_line + b"\n"
-        mark = msgspec.json.encode(_mark(entry, rejected))
+        mark = msgspec.json.encode(_mark(entry, rejected, identity))
         lines += source.line[:-1] + b',"rejected":' + mark + b"}\n"
         self._append(lines)
         self._schemas[source.stream] = source.schema_line
@@ -97,11 +93,11 @@ class RejectsFile:
     def sync(self) -> None:
         """Have the disk itself keep what was written, before a STATE passes it."""
         if self._descriptor is not None and not self._is_synced:
+            self._is_synced = True
             try:
                 os.fsync(self._descriptor)
             except OSError as error:
                 raise self._unwritable(error) from None
-            self._is_synced = True
 
     def close(self) -> None:
         """Close the file, if there is one."""
@@ -114,8 +110,9 @@ class RejectsFile:
         try:
             if self._descriptor is None:
                 self._descriptor = _create(self.path)
+            written = os.write(self._descriptor, lines)
             self._is_synced = False
-            if os.write(self._descriptor, lines) != len(lines):
+            if written != len(lines):
                 raise OSError  # noqa: TRY301  (a full disk takes a part of a line)
         except OSError as error:
             raise self._unwritable(error) from None
@@ -135,12 +132,12 @@ def _create(path: Path) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _mark(entry: Entry, rejected: Rejected) -> dict[str, Any]:
+def _mark(entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> dict[str, Any]:
     return {
         "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-        "route": entry.route,
-        "endpoint": entry.endpoint,
-        "identity": entry.identity,
+        "route": entry.counted.route,
+        "endpoint": entry.counted.endpoint,
+        "identity": identity,
         "code": rejected.code,
         "reasons": [asdict(reason) for reason in rejected.reasons],
         "status": rejected.status,

@@ -39,6 +39,17 @@ class Count:
     ended: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(NAMES.values(), 0)))
     codes: Counter[str] = field(default_factory=Counter)
 
+    def offer(self) -> int:
+        """Count a record that is offered, and return its position on the route, from 0."""
+        self.offered += 1
+        return self.offered - 1
+
+    def end(self, outcome: Outcome) -> None:
+        """Count how a record ended."""
+        self.ended[NAMES[type(outcome)]] += 1
+        if isinstance(outcome, Rejected):
+            self.codes[outcome.code] += 1
+
     @property
     def open(self) -> int:
         """Records that have not ended."""
@@ -57,8 +68,8 @@ class Tally:
         self._counts: dict[tuple[str, str], Count] = {}
 
     def __iter__(self) -> Iterator[Count]:
-        """Yield the counts in that order."""
-        return iter(self._counts.values())
+        """Yield the counts in that order, of streams that had any record."""
+        return iter([count for count in self._counts.values() if count.offered])
 
     def of(self, stream: str, route: str, endpoint: str) -> Count:
         """Return the count of a stream on a route, made at its first mention."""
@@ -66,12 +77,6 @@ class Tally:
         if key not in self._counts:
             self._counts[key] = Count(stream, route, endpoint)
         return self._counts[key]
-
-    def end(self, count: Count, outcome: Outcome) -> None:
-        """Count how a record ended."""
-        count.ended[NAMES[type(outcome)]] += 1
-        if isinstance(outcome, Rejected):
-            count.codes[outcome.code] += 1
 
     def check(self) -> None:
         """Raise RunEnded where, after a whole run, the counts do not add up."""

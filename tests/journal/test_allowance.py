@@ -22,9 +22,8 @@ def judge(
     source = Source(b"{}", "s", b"{}")
     for number in order or range(len(outcomes)):
         count = tally.of("s", "s:orders", "orders")
-        tally.end(count, outcomes[number])
-        entry = Entry(number, number, source, "s", "s:orders", "orders", "order")
-        allowance.judge(count, entry, outcomes[number])
+        count.end(outcomes[number])
+        allowance.judge(Entry(number, number, source, count), outcomes[number])
 
 
 def allowance(count: int | None = None, share: float | None = 0.5) -> RejectAllowance:
@@ -86,3 +85,21 @@ def test_all_rejects_may_be_borne() -> None:
     judge(found, [REJECTED] * 500)
     assert not found.halt
     assert found.hold(500) == 500
+
+
+def test_a_long_row_that_cannot_be_judged_yet_asks_the_input_to_wait() -> None:
+    """Else a mapping mistake would reject all that can be read before the first answer comes."""
+    found = allowance()
+    rejected = range(1, FIRST_ROW + 1)
+    judge(found, [Delivered(), *[REJECTED] * FIRST_ROW], list(rejected[:-1]))
+    assert not found.must_be_judged
+    judge(found, [Delivered(), *[REJECTED] * FIRST_ROW], list(rejected[-1:]))
+    assert found.must_be_judged
+
+
+def test_scattered_rejects_ask_nobody_to_wait() -> None:
+    """They would send half-empty requests all the time."""
+    found = allowance()
+    outcomes: list[Outcome] = [REJECTED if number % 2 else Delivered() for number in range(10 * FIRST_ROW)]
+    judge(found, outcomes, list(range(1, len(outcomes), 2)))
+    assert not found.must_be_judged

@@ -14,7 +14,7 @@ from target_triplewhale.errors import RejectsUnwritable, UsageError
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import Entry, RejectsFile, Source
-from target_triplewhale.journal.tally import Tally
+from target_triplewhale.journal.tally import Count, Tally
 from target_triplewhale.outcomes import Reason, Rejected
 
 if TYPE_CHECKING:
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 
 REJECTED = Rejected("TW-ORDERS-CURRENCY-MISSING", (Reason("currency", "is missing"),))
 SCHEMA = b'{"type":"SCHEMA","stream":"orders"}'
+IDENTITY = {"order_id": "1"}
 LINE = b'{"type": "RECORD",  "stream": "orders", "record": {"id": 1.10}}'
 
 
 def entry(stream_schema: bytes = SCHEMA) -> Entry:
     """Return a record as the journal knows it."""
     source = Source(LINE, "orders", stream_schema)
-    return Entry(0, 0, source, "orders", "orders:orders", "orders", "order", {"order_id": "1"})
+    return Entry(0, 0, source, Count("orders", "orders:orders", "orders"))
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def rejects(tmp_path: Path) -> RejectsFile:
 def test_the_file_and_its_folder_are_their_owners_alone(rejects: RejectsFile) -> None:
     """Records hold personal data, and must not get into a repository by accident."""
     assert not rejects.path.parent.exists()
-    rejects.write(entry(), REJECTED)
+    rejects.write(entry(), REJECTED, IDENTITY)
     folder = rejects.path.parent
     assert stat.S_IMODE(rejects.path.stat().st_mode) == 0o600
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -53,7 +54,7 @@ def test_a_record_stands_as_it_was_read_after_its_schema_once(rejects: RejectsFi
     """The file is a Singer stream that can be read again."""
     changed = b'{"type":"SCHEMA","stream":"orders","schema":{}}'
     for schema in (SCHEMA, SCHEMA, changed):
-        rejects.write(entry(schema), REJECTED)
+        rejects.write(entry(schema), REJECTED, IDENTITY)
     rejects.close()
     lines = rejects.path.read_bytes().splitlines()
     assert [json.loads(line)["type"] for line in lines] == [
@@ -91,10 +92,10 @@ def test_a_full_disk_leaves_the_record_open(
 ) -> None:
     """What is not on disk has not ended, and no STATE may pass it."""
     journal = Journal(rejects, Tally(), RejectAllowance(None, 0.05))
-    journal.offer("orders", "orders:orders", "orders")
+    count = journal.count("orders", "orders:orders", "orders")
     monkeypatch.setattr(os, "write", lambda *_: 3)
-    assert journal.settle(entry(), REJECTED) is False
-    (count,) = journal.tally
+    offered = Entry(0, count.offer(), entry().source, count)
+    assert journal.settle(offered, REJECTED, IDENTITY) is False
     assert count.open == 1
     with pytest.raises(RejectsUnwritable, match="disk is full"):
-        journal.check()
+        journal.check_disk()

@@ -14,8 +14,8 @@ def test_a_record_that_has_not_ended_fails_the_run() -> None:
     tally = Tally()
     count = tally.of("orders", "orders:orders", "orders")
     count.offered = 2
-    tally.end(count, Delivered())
+    count.end(Delivered())
     with pytest.raises(RunEnded, match="2 records were offered and 1 have ended"):
         tally.check()
-    tally.end(count, Filtered())
+    count.end(Filtered())
     tally.check()
