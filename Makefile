@@ -11,7 +11,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types imports deps build check constraints clean
+.PHONY: help setup demo test lint types imports deps build check bench soak constraints clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -67,6 +67,12 @@ build: $(READY) ## Build wheel and sdist into dist/.
 	@ls dist
 
 check: test lint types imports deps build ## Run all that CI runs.
+
+bench: $(READY) ## Measure speed and memory; ARGS=--quick takes three minutes and writes no page.
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(READY) ## Try faults by the thousand, for an hour; ARGS="--seed 7 --keep" tries one plan.
+	@$(BIN)/python -m tests.conservation $(ARGS)
 
 constraints: $(READY) ## Compile constraints.txt anew; UPGRADE=--upgrade takes newer versions.
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

@@ -1,0 +1,1 @@
+"""The benchmark: what the project promises of speed and memory, measured."""

@@ -1,0 +1,111 @@
+"""Whole runs of what is compared, each held to the number of records that it was given."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+from tests.bench.processes import BenchmarkFailed, Ended, piped, python
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.bench.servers import Counts, Server
+
+SHOP = "example.myshopify.com"
+LOG_TAIL = 600
+LONGEST = 600.0
+"""Seconds after which something is broken rather than slow."""
+
+
+class RecordsLost(BenchmarkFailed):
+    """Not what was fed in is what came out: no figure of such a run means anything."""
+
+
+class Feed(NamedTuple):
+    """What is piped in: a command, and the number of records that it stands for."""
+
+    command: list[str]
+    records: int
+
+
+def made_up(stream: str, records: int, *options: str) -> Feed:
+    """Return the feed of made-up records."""
+    return Feed(python("tests.bench.feed", stream, str(records), *options), records)
+
+
+class Run(NamedTuple):
+    """A run of the target, and what the server says of it."""
+
+    ended: Ended
+    counts: Counts
+
+
+def run_target(
+    feed: Feed,
+    server: Server,
+    *,
+    deadline: float = math.inf,
+    tick: Callable[[float], None] = lambda _: None,
+) -> Run:
+    """Run the target with its default settings; only a run with a deadline may be stopped."""
+    with TemporaryDirectory() as name, server:
+        folder = Path(name)
+        config = {
+            "api_url": server.url,
+            "api_key": "benchmark-key",
+            "shop": SHOP,
+            "rejects_path": str(folder / "rejects"),
+            "report_path": str(folder / "report.json"),
+        }
+        (folder / "config.json").write_text(json.dumps(config))
+        command = python("target_triplewhale", "--config", str(folder / "config.json"))
+        ended = piped(feed.command, command, deadline=min(deadline, LONGEST), tick=tick)
+        run = Run(ended, server.stop())
+        delivered = _delivered(folder / "report.json")
+        if ended.is_stopped and deadline < LONGEST:
+            hold_stopped(run, delivered)
+        else:
+            hold(feed.records, run, delivered)
+        return run
+
+
+def run_counting(module: str, feed: Feed) -> Ended:
+    """Run a module that prints how many records it has read."""
+    ended = piped(feed.command, python(module), deadline=LONGEST)
+    if ended.code or ended.out.split()[-1:] != [b"%d" % feed.records]:
+        raise RecordsLost(f"{module} did not read {feed.records} records{_tail(ended)}")
+    return ended
+
+
+def hold(records: int, run: Run, delivered: int) -> None:
+    """Raise RecordsLost unless the run, its report and the server all tell the same."""
+    ended = run.ended
+    if ended.code or not ended.out.endswith(b"\n"):
+        raise RecordsLost(f"the target ended with {ended.code}, without its STATE{_tail(ended)}")
+    if not records == delivered == run.counts.records:
+        raise RecordsLost(
+            f"{records} records were fed in, the target tells of {delivered} delivered, "
+            f"and the server has {run.counts.records}{_tail(ended)}"
+        )
+
+
+def hold_stopped(run: Run, delivered: int) -> None:
+    """Raise RecordsLost where a run that was stopped tells of more than arrived."""
+    if delivered > run.counts.records:
+        raise RecordsLost(
+            f"the target tells of {delivered} delivered, and the server has {run.counts.records}"
+        )
+
+
+def _delivered(report: Path) -> int:
+    if not report.exists():
+        return 0
+    return sum(route["delivered"] for route in json.loads(report.read_bytes())["routes"])
+
+
+def _tail(ended: Ended) -> str:
+    return f"; its log ends:\n{ended.log[-LOG_TAIL:]}"
