@@ -68,7 +68,7 @@ def rejected_route(message: Message) -> str | None:
 
 def _read_leniently(line: bytes) -> Message:
     try:
-        content = json.loads(line, parse_constant=lambda _: None)
+        content = json.loads(line.decode(), parse_constant=lambda _: None)
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else "no valid JSON"
         raise MessageUnreadable(reason) from None

@@ -42,6 +42,7 @@ class LineReader(GenericSingerReader[bytes]):
         self.number = 0
         self.line = b""
         self.signal: int | None = None
+        self.is_torn = False
         self.forgives_torn_end = False
         self.takes_rejects_only = False
         self.wait_for_input: Callable[[int], None] = lambda _: None
@@ -58,14 +59,17 @@ class LineReader(GenericSingerReader[bytes]):
         """Hand each message to the callback of its type."""
         counts: Counter[str] = Counter()
         for line in self._lines(file_input or self.default_input):
+            self.number += 1
             message = self._message(line)
             if message is None:
                 continue
             if not isinstance(message.type, str) or message.type not in callbacks:
                 raise InputBroken(self.number, "a message of unknown type")
-            self._look_for_mark(message)
+            if message.rejected is not None or self.takes_rejects_only:
+                self._look_for_mark(message)
             callbacks[message.type](message)
             counts[message.type] += 1
+        self.stop_if_signalled()
         return counts
 
     def _look_for_mark(self, message: Message) -> None:
@@ -85,26 +89,21 @@ class LineReader(GenericSingerReader[bytes]):
             raise StoppedBySignal(self.signal)
 
     def _lines(self, file_input: IO[bytes] | IO[str]) -> Iterator[bytes]:
-        for line in self._raw_lines(file_input):
-            self.number += 1
-            yield line
-        self.stop_if_signalled()
-
-    def _raw_lines(self, file_input: IO[bytes] | IO[str]) -> Iterator[bytes]:
-        """Yield lines with their ends, the last one perhaps without."""
+        """Yield lines without their ends; `is_torn` tells whether the last one had none."""
         descriptor = _descriptor(file_input)
         if descriptor is None:
-            for text in file_input:
-                yield text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+            yield from _played_lines(file_input)
             return
         begun: list[bytes] = []
         while chunk := self._read(descriptor):
-            *lines, rest = chunk.split(b"\n")
-            for line in lines:
-                yield b"".join((*begun, line, b"\n"))
-                begun.clear()
-            begun.append(rest)
+            first, *others = chunk.split(b"\n")
+            begun.append(first)
+            if others:
+                yield b"".join(begun)
+                begun = [others.pop()]
+                yield from others
         if last := b"".join(begun):
+            self.is_torn = True
             yield last
 
     def _read(self, descriptor: int) -> bytes:
@@ -118,10 +117,15 @@ class LineReader(GenericSingerReader[bytes]):
         try:
             return messages.read(self.line)
         except messages.MessageUnreadable as problem:
-            if (self.forgives_torn_end or self.takes_rejects_only) and not line.endswith(b"\n"):
+            if (self.forgives_torn_end or self.takes_rejects_only) and self.is_torn:
                 logger.warning("line %d of the input is torn and passed over", self.number)
                 return None
             raise InputBroken(self.number, f"{problem}") from None
+
+
+def _played_lines(file_input: IO[bytes] | IO[str]) -> Iterator[bytes]:
+    for line in file_input:
+        yield line.encode("utf-8", "surrogatepass") if isinstance(line, str) else line
 
 
 def _descriptor(file_input: IO[bytes] | IO[str]) -> int | None:

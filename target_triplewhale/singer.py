@@ -22,7 +22,7 @@ from target_triplewhale.doorbell import Doorbell
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
 from target_triplewhale.journal.rejects import Source
 from target_triplewhale.reader import LineReader
-from target_triplewhale.sinks import Collaborators, Offer, TripleWhaleSink
+from target_triplewhale.sinks import Collaborators, Offer
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from singer_sdk.mapper import StreamMap
 
     from target_triplewhale.messages import Message
+    from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
 logger = logging.getLogger("target-triplewhale")
@@ -56,6 +57,7 @@ class SingerTarget(Target):
         super().__init__(config=config, validate_config=False)
         self._schema_lines: dict[str, bytes] = {}
         self._schemas: dict[str, tuple[Any, Any]] = {}
+        self._sinks_of: dict[str, list[tuple[StreamMap, TripleWhaleSink | None]]] = {}
         self._is_ending = False
         self.bell = Doorbell()
         self.message_reader.wait_for_input = self._wait_for_input
@@ -178,13 +180,21 @@ class SingerTarget(Target):
                 f"stream {stream}: setting `stream_maps` cannot be applied to it "
                 f"({type(error).__name__})"
             ) from None
-        for stream_map in self.mapper.stream_maps[stream]:
-            if not isinstance(stream_map, RemoveRecordTransform):
-                self.get_sink(
-                    stream_map.stream_alias,
-                    schema=stream_map.transformed_schema,
-                    key_properties=stream_map.transformed_key_properties,
-                )
+        stream_maps = self.mapper.stream_maps[stream]
+        self._sinks_of[stream] = [
+            (stream_map, self._sink(stream_map)) for stream_map in stream_maps
+        ]
+
+    def _sink(self, stream_map: StreamMap) -> TripleWhaleSink | None:
+        """Return the sink of a stream map, or None for one that removes its stream."""
+        if isinstance(stream_map, RemoveRecordTransform):
+            return None
+        sink = self.get_sink(
+            stream_map.stream_alias,
+            schema=stream_map.transformed_schema,
+            key_properties=stream_map.transformed_key_properties,
+        )
+        return cast("TripleWhaleSink", sink)
 
     def _process_record_message(self, message: Message) -> None:  # type: ignore[override]
         line, only = self.message_reader.line, None
@@ -209,7 +219,7 @@ class SingerTarget(Target):
                     self._do_what_is_due()
                 line = messages.record_line(source.stream, record)
                 self._take(source._replace(line=line), messages.read(line).record, None, None)
-        except batch_files.BatchUnreadable as problem:
+        except (batch_files.BatchUnreadable, messages.MessageUnreadable) as problem:
             place = f"stream {source.stream}: {problem}"
             raise InputBroken(self.message_reader.number, place) from None
 
@@ -233,30 +243,31 @@ class SingerTarget(Target):
         """Take a record through its stream maps and along its routes."""
         run = self.collaborators
         offer = Offer(run.mark.open(), source, time_extracted, only)
-        taken = [
-            self._take_mapped(stream_map, offer, record)
-            for stream_map in self.mapper.stream_maps[source.stream]
-        ]
-        if only and not any(taken):
+        is_taken = False
+        for stream_map, sink in self._sinks_of[source.stream]:
+            is_taken |= self._take_mapped(stream_map, sink, offer, record)
+        if only and not is_taken:
             raise RunEnded(f"the input names route {only}, which the settings do not have")
         run.mark.close(offer.number)
         if run.journal.allowance.must_be_judged:
             run.journal.allowance.must_be_judged = False
             run.delivery.finish()
-        self._end_where_rejects_must()
+        if run.journal.allowance.halt:
+            self._end_where_rejects_must()
 
-    def _take_mapped(self, stream_map: StreamMap, offer: Offer, record: Any) -> bool:
+    def _take_mapped(
+        self, stream_map: StreamMap, sink: TripleWhaleSink | None, offer: Offer, record: Any
+    ) -> bool:
         """Take a record through one stream map to its sink; return whether a route took it."""
-        if isinstance(stream_map, RemoveRecordTransform):
+        if sink is None:
             self.collaborators.leave_out(offer, offer.source.stream)
             return False
-        sink = cast("TripleWhaleSink", self._sinks_active[stream_map.stream_alias])
         if not isinstance(record, dict):
             return sink.leave_out(offer, "unreadable", "is no object of columns and values")
         if record.get("_sdc_deleted_at"):
             return sink.leave_out(offer)
         try:
-            transformed = stream_map.transform(copy.copy(record))
+            transformed = stream_map.transform(record.copy())
         except Exception as error:  # noqa: BLE001  (a stream map may fail in any way)
             problem = f"the stream map fails on this record ({type(error).__name__})"
             return sink.leave_out(offer, "stream_map", problem)

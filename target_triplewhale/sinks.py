@@ -80,6 +80,10 @@ class Way:
     count: Count
     unused: Counter[str]
 
+    def offer(self, offer: Offer) -> Entry:
+        """Count a record that is offered to the route."""
+        return Entry(offer.number, self.count.offer(), offer.source, self.count)
+
 
 class TripleWhaleSink(RecordSink):
     """One stream's records, along all its routes."""
@@ -103,17 +107,18 @@ class TripleWhaleSink(RecordSink):
     def leave_out(self, offer: Offer, kind: str = "", problem: str = "") -> bool:
         """Settle a record before the mapping, rejected for a problem, else filtered."""
         ways = self._ways_of(offer)
-        for way, entry in zip(ways, self._offer(offer, ways), strict=True):
+        for way in ways:
             code = reject_code(way.route.endpoint.name, "", kind)
-            self._run.settle(entry, Rejected(code, (Reason("", problem),)) if kind else FILTERED)
-        return bool(ways) or self._skips(offer)
+            rejected = Rejected(code, (Reason("", problem),))
+            self._run.settle(way.offer(offer), rejected if kind else FILTERED)
+        return bool(ways)
 
     def take(self, record: dict[str, Any], offer: Offer) -> bool:
         """Send a record along its routes; return whether it has any."""
         ways = self._ways_of(offer)
-        for way, entry in zip(ways, self._offer(offer, ways), strict=True):
-            self._send(record, offer, way, entry)
-        return bool(ways) or self._skips(offer)
+        for way in ways:
+            self._send(record, offer, way)
+        return bool(ways)
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
         """Take a record, as the SDK hands it on, together with the offer in its context."""
@@ -138,24 +143,18 @@ class TripleWhaleSink(RecordSink):
         return Way(route, mapper, count, Counter())
 
     def _ways_of(self, offer: Offer) -> Sequence[Way]:
-        if offer.only is None:
-            return self._ways
-        return [way for way in self._ways if way.route.name == offer.only]
-
-    def _skips(self, offer: Offer) -> bool:
-        """Count a record of a stream without routes, if that is why it has none."""
-        if self._ways or offer.only is not None:
-            return False
-        self._run.leave_out(offer, self.stream_name)
-        return True
-
-    def _offer(self, offer: Offer, ways: Sequence[Way]) -> list[Entry]:
-        """Count a record on each of its routes, open until it is settled there."""
+        """Return a record's routes, on all of which it is open from now on."""
+        ways = self._ways
+        if offer.only is not None:
+            ways = [way for way in ways if way.route.name == offer.only]
+        elif not ways:
+            self._run.leave_out(offer, self.stream_name)
         if ways:
             self._run.mark.add(offer.number, len(ways))
-        return [Entry(offer.number, way.count.offer(), offer.source, way.count) for way in ways]
+        return ways
 
-    def _send(self, record: object, offer: Offer, way: Way, entry: Entry) -> None:
+    def _send(self, record: object, offer: Offer, way: Way) -> None:
+        entry = way.offer(offer)
         mapped = _map(way, record, offer)
         if isinstance(mapped, Mapped):
             self._mapped[way.route.name] += 1

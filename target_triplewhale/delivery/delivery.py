@@ -45,7 +45,7 @@ class Sender:
     on_settled: Callable[[Parcel, Outcome], None]
     """Learns how a parcel ended, in the loop's thread."""
     on_news: Callable[[], None]
-    """Is called after that, and when the delivery has failed."""
+    """Is called when requests have ended, and when the delivery has failed."""
     wait: Callable[[], object]
     """Waits for such news, and raises where the run has to end."""
 
@@ -66,7 +66,7 @@ class Delivery:
         self._switch = switch
         self._sender = sender
         self._outbox = Outbox(batch_size)
-        self._settling = Settling(attempts, self._settle)
+        self._settling = Settling(attempts, self._outbox, self._settle)
         self._lanes: set[asyncio.Task[None]] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._fresh: list[Parcel] = []
@@ -193,7 +193,6 @@ class Delivery:
         self._sender.on_settled(parcel, outcome)
         self._ended += parcel.weight
         self._outbox.settled(parcel)
-        self._sender.on_news()
 
     def _drop_from(self, number: int) -> None:
         self._ended += sum(parcel.weight for parcel in self._outbox.drop_from(number))

@@ -58,7 +58,7 @@ class Queue:
         size = self._size if self.endpoint.is_bulk else 1
         taken: dict[str, Parcel] = {}
         left: list[Parcel] = []
-        while self._waiting and len(taken) < size:
+        while self._waiting and len(taken) < size and len(left) < size:
             _, parcel = self._waiting.popitem(last=False)
             if parcel.key in taken:
                 left.append(parcel)
@@ -70,11 +70,21 @@ class Queue:
         self._under_way.update(parcel.identity for parcel in taken.values())
         return Batch(list(taken.values()))
 
-    def settled(self, parcel: Parcel) -> None:
-        """Let the next parcel of the same identity go."""
+    def is_free(self, parcel: Parcel) -> bool:
+        """Whether no version of a record is under way, or waits."""
+        return parcel.identity not in self._waiting and parcel.identity not in self._under_way
+
+    def reserve(self, parcel: Parcel) -> None:
+        """Hold other versions of a record until it is settled."""
+        self._under_way.add(parcel.identity)
+
+    def settled(self, parcel: Parcel) -> bool:
+        """Let the next parcel of the same identity go; return whether there is one."""
         self._under_way.discard(parcel.identity)
-        if self._held and (held := self._held.pop(parcel.identity, None)):
+        held = self._held.pop(parcel.identity, None) if self._held else None
+        if held:
             self._put_first(held)
+        return bool(held)
 
     def drop_from(self, number: int) -> list[Parcel]:
         """Take the records from `number` on out; those that they superseded come back."""
@@ -151,11 +161,19 @@ class Outbox:
         self._file(queue)
         return batch
 
+    def is_free(self, parcel: Parcel) -> bool:
+        """Whether no version of a record is under way, or waits."""
+        return self._queues[parcel.endpoint.name, parcel.shop].is_free(parcel)
+
+    def reserve(self, parcel: Parcel) -> None:
+        """Hold other versions of a record until it is settled."""
+        self._queues[parcel.endpoint.name, parcel.shop].reserve(parcel)
+
     def settled(self, parcel: Parcel) -> None:
         """Let the next parcel of the same identity go."""
         queue = self._queues[parcel.endpoint.name, parcel.shop]
-        queue.settled(parcel)
-        self._file(queue)
+        if queue.settled(parcel):
+            self._file(queue)
 
     def _look(self) -> None:
         for queue in self._queues.values():

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_triplewhale.delivery.attempts import FAULT_TRIES
 from target_triplewhale.delivery.batches import Batch
+from target_triplewhale.delivery.probes import Probes
 from target_triplewhale.delivery.verdicts import Accepted, Mixed, Refused, ServerFault, TooLarge
 from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.outcomes import Delivered, Reason, Rejected, reject_code
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.attempts import Attempts
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.delivery.concurrency import Turn
+    from target_triplewhale.delivery.outbox import Outbox
     from target_triplewhale.outcomes import Outcome
 
 DELIVERED = Delivered()
@@ -29,12 +31,15 @@ FAULTS_WITHOUT_SUCCESS = 20
 class Settling:
     """Knows what a run's requests have shown so far: successes, and records alone at 500."""
 
-    def __init__(self, attempts: Attempts, on_settled: Callable[[Parcel, Outcome], None]) -> None:
+    def __init__(
+        self, attempts: Attempts, outbox: Outbox, on_settled: Callable[[Parcel, Outcome], None]
+    ) -> None:
         self._attempts = attempts
+        self._outbox = outbox
         self._on_settled = on_settled
         self._halving_left = HALVING_REQUESTS
         self._successes = Counter[str]()
-        self._known_good: dict[tuple[str, str], Parcel] = {}
+        self._probes = Probes()
         self._faulty: list[tuple[Parcel, int]] = []
 
     async def settle(
@@ -43,7 +48,7 @@ class Settling:
         """Send a batch until each of its parcels is settled, or is alone at 500."""
         match await self._attempts.send(batch, fault_tries, turn):
             case Accepted():
-                self._accept(batch)
+                self._accept(batch.parcels)
             case Refused() as refused:
                 self._reject(batch.parcels[0], refused)
             case Mixed() as mixed:
@@ -75,20 +80,19 @@ class Settling:
 
     async def _server_works(self, aside: Sequence[Parcel]) -> bool:
         """Tell faulty records from a faulty server: a record that it has taken is asked again."""
-        good = self._known_good.get((aside[0].endpoint.name, aside[0].shop))
-        if good is None:
+        probe = self._probes.find(aside[0], self._outbox.is_free)
+        if probe is None:
             return len(aside) == 1 and await self._attempts.key_is_known()
-        answer = await self._attempts.send(Batch([good]), fault_tries=1)
+        self._outbox.reserve(probe)
+        answer = await self._attempts.send(Batch([probe]), fault_tries=1)
+        self._outbox.settled(probe)
         return not isinstance(answer, ServerFault)
 
-    def _accept(self, batch: Batch) -> None:
-        for parcel in batch.parcels:
-            self._deliver(parcel)
-
-    def _deliver(self, parcel: Parcel) -> None:
-        self._successes[parcel.shop] += 1
-        self._known_good[parcel.endpoint.name, parcel.shop] = parcel
-        self._on_settled(parcel, DELIVERED)
+    def _accept(self, parcels: Sequence[Parcel]) -> None:
+        self._successes[parcels[0].shop] += len(parcels)
+        self._probes.add(parcels)
+        for parcel in parcels:
+            self._on_settled(parcel, DELIVERED)
 
     def _reject(self, parcel: Parcel, refused: Refused) -> None:
         """A refusal shows, as a success does, that the server answers for this shop."""
@@ -100,13 +104,14 @@ class Settling:
 
     async def _settle_mixed(self, batch: Batch, mixed: Mixed) -> None:
         doubtful: list[Parcel] = []
+        accepted: list[Parcel] = []
         for parcel in batch.parcels:
             if parcel.key in mixed.refused:
                 self._reject(parcel, Refused(mixed.refused[parcel.key], mixed.status))
-            elif parcel.key in mixed.doubtful:
-                doubtful.append(parcel)
             else:
-                self._deliver(parcel)
+                (doubtful if parcel.key in mixed.doubtful else accepted).append(parcel)
+        if accepted:
+            self._accept(accepted)
         if doubtful:
             for part in _parts(Batch(doubtful), whole=len(doubtful) < len(batch.parcels)):
                 await self.settle(part)
@@ -142,7 +147,7 @@ class Settling:
             case Refused() as refused:
                 self._reject(parcel, refused)
             case Accepted():
-                self._accept(Batch([parcel]))
+                self._accept([parcel])
             case Mixed() | TooLarge():
                 raise AssertionError("one record is never answered in parts")
 

@@ -19,6 +19,7 @@ FIRST_ROW = 20
 """So many first records of a stream rejected with one code end the run."""
 LATER_ROW = 200
 """So many in a row later do."""
+JUDGED = (Rejected, Delivered, Unchanged)
 
 
 @dataclass
@@ -36,6 +37,10 @@ class Row:
 
     def add(self, position: int, number: int, outcome: Outcome) -> None:
         """Take in what ended; it is judged when all that was read before it has ended."""
+        if position == self._next and not self._early and not self.is_mistake:
+            self._judge(number, outcome)
+            self._next += 1
+            return
         self._early[position] = (number, outcome)
         while not self.is_mistake and self._next in self._early:
             self._judge(*self._early.pop(self._next))
@@ -51,7 +56,7 @@ class Row:
 
     def _judge(self, number: int, outcome: Outcome) -> None:
         """Go on with the row, begin another, or end it."""
-        if not isinstance(outcome, Rejected | Delivered | Unchanged):
+        if not isinstance(outcome, JUDGED):
             return
         self.judged += 1
         if not isinstance(outcome, Rejected):
@@ -74,6 +79,7 @@ class RejectAllowance:
     def __init__(self, count: int | None, share: float | None) -> None:
         self._count = count
         self._share = share
+        self._bears_all = share is not None and share >= 1
         self._rows: dict[tuple[str, str], Row] = {}
         self._rejected = Counter[str]()
         self._over: int | None = None
@@ -85,31 +91,30 @@ class RejectAllowance:
         """Take in how a record ended."""
         if self._bears_all:
             return
-        count = entry.counted
-        row = self._rows.setdefault((count.stream, count.route), Row())
+        key = (entry.counted.stream, entry.counted.route)
+        row = self._rows.get(key) or self._rows.setdefault(key, Row())
         row.add(entry.position, entry.number, outcome)
-        self.must_be_judged |= row.must_be_judged
-        self._rejected[count.stream] += isinstance(outcome, Rejected)
-        if self.halt:
-            self._pin(entry.number, outcome)
-        elif self._count is not None and self._rejected[count.stream] > self._count:
-            self._pin(entry.number, outcome)
-            self.halt = TooManyRejects(
-                f"stream {count.stream}: more than {self._count} records rejected (setting "
-                "`max_rejects`)"
-            )
-        elif row.is_mistake:
+        if isinstance(outcome, Rejected):
+            self.must_be_judged |= row.must_be_judged
+            self._rejected[entry.counted.stream] += 1
+            if self.halt or self._are_too_many(entry.counted.stream):
+                self._over = min(entry.number, entry.number if self._over is None else self._over)
+        if row.is_mistake and not self.halt:
             self._over = row.first
             self.halt = TooManyRejects(
-                f"stream {count.stream}: {row.length} records in a row rejected with {row.code}. "
-                "That is a mistake in the mapping or a changed API rather than bad data; "
-                "`max_rejects: 100%` goes on all the same"
+                f"stream {entry.counted.stream}: {row.length} records in a row rejected with "
+                f"{row.code}. That is a mistake in the mapping or a changed API rather than bad "
+                "data; `max_rejects: 100%` goes on all the same"
             )
 
-    def _pin(self, number: int, outcome: Outcome) -> None:
-        """Keep STATE before the first record that is rejected once the run must end."""
-        if isinstance(outcome, Rejected):
-            self._over = number if self._over is None else min(self._over, number)
+    def _are_too_many(self, stream: str) -> bool:
+        """End the run where a stream has more rejects than the number allows."""
+        if self._count is None or self._rejected[stream] <= self._count:
+            return False
+        self.halt = TooManyRejects(
+            f"stream {stream}: more than {self._count} records rejected (setting `max_rejects`)"
+        )
+        return True
 
     def hold(self, settled: int) -> int:
         """Return how far a STATE may go, while rows grow and records are settled up to there."""
@@ -133,10 +138,6 @@ class RejectAllowance:
             if problem := self._problem(rejected, judged):
                 return TooManyRejects(f"stream {stream}: {problem}")
         return None
-
-    @property
-    def _bears_all(self) -> bool:
-        return self._share is not None and self._share >= 1
 
     def _problem(self, rejected: int, judged: int) -> str:
         if not rejected or self._bears_all:
