@@ -9,6 +9,8 @@ from target_triplewhale.mapping.older import complete_order
 from target_triplewhale.mapping.variants import complete_product
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from target_triplewhale.endpoints import Endpoint
     from target_triplewhale.mapping.events import EventRules, Problem
     from target_triplewhale.mapping.facts import Facts
@@ -23,8 +25,10 @@ class Completing:
         self._shape = shape
         self._facts = facts
         self._events = events
+        self._identity = tuple(_identity(facts, endpoint.defaults).items())
         fields = endpoint.model.model_fields
         self._required_parts = [name for name in shape.objects if fields[name].is_required()]
+        self._has_variants = "variants" in shape.children
         self._has_currency = "currency" in fields
         self._has_updated_at = "updated_at" in fields
 
@@ -33,24 +37,21 @@ class Completing:
     ) -> list[Problem]:
         """Fill in the payload, in place; return what is wrong that its model cannot know."""
         payload = picked.payload
-        moment = self._facts.moment(time_extracted)
         found = self._set_shop(payload)
-        self._set_identity(payload)
+        for name, value in self._identity:
+            payload.setdefault(name, value)
         if self._endpoint.counts_sales:
             complete_order(payload)
-        if "variants" in self._shape.children:
+        if self._has_variants:
             complete_product(picked, self._shape)
         for name in self._required_parts:
             payload.setdefault(name, {})
-        if self._has_currency and self._facts.currency:
-            payload.setdefault("currency", self._facts.currency)
-        if self._has_currency and isinstance(payload.get("currency"), str):
-            text = "names another currency than the one it would be booked in"
-            paths = in_another_currency(payload, self._shape, payload["currency"])
-            found += [(path, "other_currency", text) for path in paths]
+        if self._has_currency:
+            found += self._set_currency(payload)
         if self._has_updated_at and "updated_at" not in payload:
-            payload["updated_at"] = moment
+            payload["updated_at"] = self._facts.moment(time_extracted)
         if self._endpoint.is_event:
+            moment = self._facts.moment(time_extracted)
             found += self._events.complete(picked, record, moment)
         return found
 
@@ -65,13 +66,22 @@ class Completing:
         text = "names a shop that neither `shop` nor `shops` allows"
         return [("shop", "other_shop", text)]
 
-    def _set_identity(self, payload: dict[str, Any]) -> None:
-        """Always send what is part of an identity: the API's own defaults have changed before."""
-        facts = self._facts
-        chosen = {
-            "platform": facts.platform,
-            "platform_account_id": facts.platform_account_id,
-            "channel_account_id": facts.channel_account_id,
-        }
-        for name, default in self._endpoint.defaults.items():
-            payload.setdefault(name, chosen[name] or default)
+    def _set_currency(self, payload: dict[str, Any]) -> list[Problem]:
+        if self._facts.currency:
+            payload.setdefault("currency", self._facts.currency)
+        currency = payload.get("currency")
+        if not isinstance(currency, str):
+            return []
+        text = "names another currency than the one it would be booked in"
+        paths = in_another_currency(payload, self._shape, currency)
+        return [(path, "other_currency", text) for path in paths]
+
+
+def _identity(facts: Facts, defaults: Mapping[str, str]) -> dict[str, str]:
+    """Return what is always sent: the API's own defaults have changed before."""
+    chosen = {
+        "platform": facts.platform,
+        "platform_account_id": facts.platform_account_id,
+        "channel_account_id": facts.channel_account_id,
+    }
+    return {name: chosen[name] or default for name, default in defaults.items()}

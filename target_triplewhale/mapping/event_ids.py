@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from target_triplewhale.payloads.events import Event
 
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 NAMESPACE = UUID("5b0a9f0e-5a4e-5c0b-9c39-7b1f0d7f6f1a")
 """Never changes: it is part of every event's identity."""
 
@@ -25,7 +26,7 @@ def event_id(event: Event, key: Sequence[str]) -> str:
     else:
         who = event.profileIdentifiers
         parts += ["who", who.email, who.phone, who.externalId, str(event.timestamp)]
-    return str(uuid5(NAMESPACE, json.dumps(parts, ensure_ascii=False)))
+    return str(uuid5(NAMESPACE, _encoded(parts)))
 
 
 def key_of(record: dict[str, Any], columns: Sequence[str]) -> tuple[str, ...]:

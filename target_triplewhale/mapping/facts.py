@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,12 +27,21 @@ class Facts:
 
     def moment(self, time_extracted: object) -> str:
         """Return when a record was read, or else when the run began: UTC, milliseconds, Z."""
-        moment = self.started
-        if isinstance(time_extracted, str):
-            try:
-                moment = datetime.fromisoformat(time_extracted)
-            except ValueError:
-                moment = self.started
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        if not isinstance(time_extracted, str):
+            return self._at_start
+        try:
+            return _spelled(datetime.fromisoformat(time_extracted))
+        except (ValueError, OverflowError):
+            return self._at_start
+
+    @cached_property
+    def _at_start(self) -> str:
+        return _spelled(self.started)
+
+
+def _spelled(moment: datetime) -> str:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    return moment.isoformat(timespec="milliseconds")[:-6] + "Z"

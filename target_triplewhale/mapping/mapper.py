@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
 from target_triplewhale.mapping.completing import Completing
+from target_triplewhale.mapping.documented import Documented
 from target_triplewhale.mapping.events import EventRules
 from target_triplewhale.mapping.expressions import Expression, ExpressionFailed
+from target_triplewhale.mapping.names import unmarked, without_marks
 from target_triplewhale.mapping.native import refuse_native_order
 from target_triplewhale.mapping.older import hoist_properties
 from target_triplewhale.mapping.shape import Path, Picked, Shape, is_empty
 from target_triplewhale.outcomes import Filtered, Reason, Rejected, reject_code
 from target_triplewhale.payloads.coercion import problems
 from target_triplewhale.payloads.events import Event
+from target_triplewhale.payloads.orders import Order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from target_triplewhale.endpoints import Endpoint
     from target_triplewhale.mapping.facts import Facts
@@ -45,8 +49,7 @@ class Recipe:
     event_key: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """A payload that the endpoint's model has accepted, and the columns it has no place for."""
 
     payload: BaseModel
@@ -80,6 +83,7 @@ class Mapper:
         self._recipe = recipe
         self._facts = facts
         self._shape = Shape(endpoint.model, endpoint.name)
+        self._documented = Documented(self._shape)
         keys = [without_marks(key) for key in key_properties]
         self._events = EventRules(recipe.event_key, keys, recipe.as_custom)
         self._completing = Completing(endpoint, self._shape, facts, self._events)
@@ -87,20 +91,47 @@ class Mapper:
         read = (one.columns for one in expressions if one)
         self._read = frozenset(recipe.event_key).union(*read)
         self._keys = (recipe.event_key or keys) if endpoint.is_event else ()
+        self._is_by_name = (
+            recipe.fields is None
+            and not (recipe.where or recipe.as_custom)
+            and all(len(path) == 1 for path in recipe.defaults)
+        )
+        self._validate: Callable[..., BaseModel] = (
+            endpoint.model.__pydantic_validator__.validate_python
+        )
+        self._write = endpoint.model.__pydantic_serializer__.to_json
+        self._left_out = {"shop"} if endpoint.is_bulk else None
+        self._identity = _texts_at(endpoint.identity)
 
     def map(self, record: object, time_extracted: object) -> Mapped | Filtered | Unmappable:
         """Return the payload of a record, or why there is none."""
         if not isinstance(record, dict):
             problem = ("", "unreadable", "is no object of columns and values")
             return self._rejected([problem], {}, {})
-        cleaned = _clean(record)
+        if self._is_by_name and (mapped := self._map_as_documented(record, time_extracted)):
+            return mapped
+        cleaned = unmarked(record)
         try:
             if self._recipe.where and not self._passes(cleaned):
                 return Filtered()
             picked = self._pick(cleaned)
         except _FieldFailed as failed:
             return self._rejected([failed.problem], {}, cleaned)
-        return self._validate(picked, cleaned, time_extracted)
+        return self._validated(picked, cleaned, time_extracted)
+
+    def _map_as_documented(self, record: dict[str, Any], time_extracted: object) -> Mapped | None:
+        """Try the short way: a record that its model accepts as it is needs no picking."""
+        picked = self._documented.take(self._hoisted(record))
+        if picked is None:
+            return None
+        self._add_defaults(picked)
+        if self._completing.complete(picked, record, time_extracted):
+            return None
+        try:
+            accepted = self._validate(picked.payload, strict=True, context=self._facts.coercion)
+        except ValidationError:
+            return None
+        return self._mapped(accepted, picked, record)
 
     def _passes(self, record: dict[str, Any]) -> bool:
         passes = _search("where", self._recipe.where, record)
@@ -110,24 +141,27 @@ class Mapper:
 
     def _pick(self, record: dict[str, Any]) -> Picked:
         """Take fields by the recipe's expressions, or else by their names."""
-        recipe = self._recipe
-        if recipe.fields is None:
+        if self._recipe.fields is None:
             picked = self._pick_by_name(record)
         else:
             picked = self._pick_by_expressions(record)
-        for path, value in recipe.defaults.items():
+        self._add_defaults(picked)
+        return picked
+
+    def _add_defaults(self, picked: Picked) -> None:
+        for path, value in self._recipe.defaults.items():
             if _at(picked.payload, path) is not None:
                 continue
             if path == TIMESTAMP and value == NOW:
                 picked.happened_now = True
             else:
                 self._shape.put(picked.payload, path, value)
-        return picked
 
     def _pick_by_name(self, record: dict[str, Any]) -> Picked:
-        if self._endpoint.is_event:
-            record = hoist_properties(record)
-        return self._shape.pick(record)
+        return self._shape.pick(self._hoisted(record))
+
+    def _hoisted(self, record: dict[str, Any]) -> dict[str, Any]:
+        return hoist_properties(record) if self._endpoint.is_event else record
 
     def _pick_by_expressions(self, record: dict[str, Any]) -> Picked:
         picked = Picked()
@@ -148,14 +182,12 @@ class Mapper:
         below.ignored, below.failed = picked.ignored, picked.failed
         return below
 
-    def _validate(
+    def _validated(
         self, picked: Picked, record: dict[str, Any], time_extracted: object
     ) -> Mapped | Unmappable:
         found = picked.failed + self._completing.complete(picked, record, time_extracted)
         try:
-            payload = self._endpoint.model.model_validate(
-                picked.payload, context=self._facts.coercion
-            )
+            payload = self._accepted(picked.payload)
         except ValidationError as error:
             said = {name for name, _, _ in found}
             further = (one for one in problems(error) if one.field not in said)
@@ -163,19 +195,25 @@ class Mapper:
             return self._rejected(found, picked.payload, record)
         if found:
             return self._rejected(found, picked.payload, record)
+        return self._mapped(payload, picked, record)
+
+    def _accepted(self, payload: dict[str, Any]) -> BaseModel:
+        """Read natively where that can be; what cannot be is read once more, to be told."""
+        try:
+            return self._validate(payload, strict=True, context=self._facts.coercion)
+        except ValidationError:
+            return self._validate(payload, context=self._facts.coercion)
+
+    def _mapped(self, payload: BaseModel, picked: Picked, record: dict[str, Any]) -> Mapped:
         if isinstance(payload, Event):
             self._events.identify(payload, record)
-        if self._endpoint.counts_sales and self._facts.refuse_native:
+        if self._facts.refuse_native and isinstance(payload, Order):
             refuse_native_order(payload)
-        return self._mapped(payload, picked)
-
-    def _mapped(self, payload: BaseModel, picked: Picked) -> Mapped:
-        exclude = {"shop"} if self._endpoint.is_bulk else None
-        body = payload.model_dump_json(exclude_none=True, exclude=exclude).encode()
-        identity = tuple(_text_at(payload, path) for path in self._endpoint.identity)
+        body = self._write(payload, exclude_none=True, exclude=self._left_out)
         unused = picked.ignored.union(picked.unused)
-        parts = [_text_at(payload, path) for path in self._endpoint.needs_any]
-        return Mapped(payload, identity, body, unused, not parts or any(parts))
+        needed = self._endpoint.needs_any
+        is_mergeable = not needed or any(getattr(payload, name) for name in needed)
+        return Mapped(payload, self._identity(payload), body, unused, is_mergeable)
 
     def _rejected(
         self,
@@ -211,17 +249,6 @@ def _search(name: str, expression: Expression | None, record: dict[str, Any]) ->
         raise _FieldFailed(name, "unreadable", text) from None
 
 
-def _clean(record: dict[str, Any]) -> dict[str, Any]:
-    if all(name.isalnum() or name.isidentifier() for name in record):
-        return record
-    return {without_marks(name): record[name] for name in record}
-
-
-def without_marks(name: str) -> str:
-    """Return a column's name without byte order marks, NUL bytes and outer blanks."""
-    return name.replace("\ufeff", "").replace("\0", "").strip()
-
-
 def _tells(name: str, record: Mapping[str, Any]) -> bool:
     return not name.startswith(HIDDEN_PREFIX) and not is_empty(record[name])
 
@@ -242,8 +269,16 @@ def _at(payload: Any, path: Sequence[str]) -> Any:
     return payload
 
 
-def _text_at(payload: BaseModel, path: str) -> str | None:
+def _texts_at(paths: tuple[str, ...]) -> Callable[[BaseModel], tuple[str | None, ...]]:
+    """Return what takes the texts at the paths from a payload, None where a part is not there."""
+    if not any("." in path for path in paths):
+        return attrgetter(*paths)
+    steps = [path.split(".") for path in paths]
+    return lambda payload: tuple(_text_at(payload, names) for names in steps)
+
+
+def _text_at(payload: BaseModel, names: Sequence[str]) -> str | None:
     value: Any = payload
-    for name in path.split("."):
+    for name in names:
         value = getattr(value, name, None)
     return None if value is None else str(value)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,6 +16,24 @@ _PUNCTUATION = re.compile(r"[\W_]+")
 def folded(name: str) -> str:
     """Return a name without case and punctuation: `Customer ID`, `customer__id`: `customer_id`."""
     return _PUNCTUATION.sub("_", _CAMEL.sub("_", name)).strip("_").lower()
+
+
+def without_marks(name: str) -> str:
+    """Return a column's name without byte order marks, NUL bytes and outer blanks."""
+    return name.replace("\ufeff", "").replace("\0", "").strip()
+
+
+@lru_cache(maxsize=256)
+def are_unmarked(names: tuple[str, ...]) -> bool:
+    """Tell whether all columns have their names as they are to be read."""
+    return all(without_marks(name) == name for name in names)
+
+
+def unmarked(record: dict[str, Any]) -> dict[str, Any]:
+    """Return a record whose columns have their names without marks."""
+    if are_unmarked(tuple(record)):
+        return record
+    return {without_marks(name): record[name] for name in record}
 
 
 NAME_OF_OBJECT: Mapping[str, Mapping[str, str]] = {

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from target_triplewhale.errors import DeliveryHalted
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from target_triplewhale.payloads.orders import Order
 
 NATIVE_PLATFORMS = frozenset({"shopify", "woocommerce", "bigcommerce"})
 SHOPIFY_ID = "gid://shopify/"
 
 
-def refuse_native_order(order: BaseModel) -> None:
+def refuse_native_order(order: Order) -> None:
     """Halt the run before it sends an order of a platform that Triple Whale reads itself."""
-    platform = str(getattr(order, "platform", None) or "").lower()
-    order_id = str(getattr(order, "order_id", ""))
+    platform = (order.platform or "").lower()
+    order_id = order.order_id
     if platform not in NATIVE_PLATFORMS and not order_id.startswith(SHOPIFY_ID):
         return
     source = platform if platform in NATIVE_PLATFORMS else "shopify"

@@ -9,6 +9,7 @@ from target_triplewhale.mapping.shape import is_empty
 
 OLDER_PLATFORM = "CUSTOM"
 OLDER_CURRENCY = "USD"
+_PROPERTIES = "properties"
 _PREFIXES = ("properties__", "properties.")
 _OWN = ("shop", "type", "eventId", "timestamp", "profileIdentifiers")
 """What makes an event itself is never taken from its properties."""
@@ -16,6 +17,8 @@ _OWN = ("shop", "type", "eventId", "timestamp", "profileIdentifiers")
 
 def hoist_properties(record: dict[str, Any]) -> dict[str, Any]:
     """Lift an older event's `properties` to the top, where the record has no such name itself."""
+    if not any(name.startswith(_PROPERTIES) for name in record):
+        return record
     properties = _as_object(record.get("properties"))
     rest = dict(record)
     if properties:
@@ -36,13 +39,21 @@ def complete_order(payload: dict[str, Any]) -> None:
     if isinstance(customer, dict):
         known = customer.get("email") or customer.get("phone")
         if known and is_empty(customer.get("id")):
-            customer["id"] = known.strip().lower() if isinstance(known, str) else known
+            name = known.strip().lower() if isinstance(known, str) else known
+            payload["customer"] = {**customer, "id": name}
     items = payload.get("line_items")
-    for position, item in enumerate(items if isinstance(items, list) else [], start=1):
-        if isinstance(item, dict):
-            item.setdefault("id", f"{payload.get('order_id')}-{position}")
-            if "product_id" in item:
-                item.setdefault("variant_id", item["product_id"])
+    if isinstance(items, list):
+        payload["line_items"] = [
+            _complete_item(item, f"{payload.get('order_id')}-{position}")
+            for position, item in enumerate(items, start=1)
+        ]
+
+
+def _complete_item(item: Any, name: str) -> Any:
+    if not isinstance(item, dict):
+        return item
+    variant = {"variant_id": item["product_id"]} if "product_id" in item else {}
+    return {"id": name, **variant, **item}
 
 
 def _as_object(value: Any) -> dict[str, Any]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 
 from target_triplewhale.mapping.names import NAME_OF_OBJECT, OTHER_NAMES, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 Path = tuple[str, ...]
 ANOTHER_NAME = 2
@@ -21,16 +22,17 @@ TAKEN = ""
 """Stands for a value whose place another column has taken."""
 
 
-@dataclass(frozen=True)
-class Placement:
+class Placement(NamedTuple):
     """Where a column goes: `order` is lower for a surer name."""
 
     order: int
     column: str
     path: Path
+    is_direct: bool = False
+    """Whether all that it holds goes to a plain field that no other column goes to."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Picked:
     """What was taken from a record; columns are listed only if they hold something."""
 
@@ -43,6 +45,12 @@ class Picked:
     """Whether the time of the run stands for the time of the event."""
     failed: list[tuple[str, str, str]] = field(default_factory=list)
     """Fields whose expression fails on the record: name, kind of problem, sentence's end."""
+
+    def pass_over(self, strangers: Iterable[str], record: dict[str, Any]) -> None:
+        """Keep what the columns hold that the model has no place for."""
+        for column in strangers:
+            if not is_empty(record[column]):
+                self.unused[column] = record[column]
 
 
 class Shape:
@@ -65,8 +73,15 @@ class Shape:
                 if not is_list:
                     self.objects.add(name)
         self.names = tuple(model.model_fields)
+        self.priced = [(name, one) for name, one in self.children.items() if one.has_amounts]
+        self.is_optional = not any(one.is_required() for one in model.model_fields.values())
         self._places = self._compile()
-        self._placements = lru_cache(maxsize=256)(self._place_all)
+        self.place = lru_cache(maxsize=256)(self._place_all)
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether there are numbers in it, at whatever depth."""
+        return bool(self.numbers or self.priced)
 
     def paths(self) -> Iterator[Path]:
         """Yield every documented path that does not lead through a list."""
@@ -78,22 +93,30 @@ class Shape:
     def pick(self, record: dict[str, Any]) -> Picked:
         """Take what the model documents; of two columns for one field the surer name wins."""
         picked = Picked()
-        placements, strangers = self._placements(tuple(record))
         plain: list[Placement] = []
+        placements, strangers = self.place(tuple(record))
         for placement in placements:
             value = record[placement.column]
-            if self._is_plain_for_object(placement.path, value):
-                plain.append(placement)
-            elif placement.order >= ANOTHER_NAME and not self._could_be(placement.path, value):
-                picked.unused[placement.column] = value
-            else:
-                self._put(picked, placement, value)
+            if is_empty(value):
+                continue
+            if not placement.is_direct:
+                self._weigh(picked, plain, placement, value)
+            elif value != {}:
+                picked.payload[placement.path[0]] = value
         for placement in plain:
             self._put_plain(picked, placement, record[placement.column])
-        for column in strangers:
-            if not is_empty(record[column]):
-                picked.unused[column] = record[column]
+        picked.pass_over(strangers, record)
         return picked
+
+    def _weigh(
+        self, picked: Picked, plain: list[Placement], placement: Placement, value: Any
+    ) -> None:
+        if self._is_plain_for_object(placement.path, value):
+            plain.append(placement)
+        elif placement.order >= ANOTHER_NAME and not self._could_be(placement.path, value):
+            picked.unused[placement.column] = value
+        else:
+            self._put(picked, placement, value)
 
     def put(self, payload: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
         """Set a value at a path, named as documented below it; return what has no place."""
@@ -124,8 +147,8 @@ class Shape:
         return picked.payload
 
     def _is_plain_for_object(self, path: Path, value: Any) -> bool:
-        is_plain = not is_empty(value) and not isinstance(_read_json(value), dict | list)
-        return is_plain and len(path) == 1 and path[0] in self.objects
+        is_object = len(path) == 1 and path[0] in self.objects
+        return is_object and not isinstance(_read_json(value), dict | list)
 
     def _could_be(self, path: Path, value: Any) -> bool:
         """Tell whether a value by another name could be the field's at all."""
@@ -165,6 +188,7 @@ class Shape:
         return places
 
     def _place_all(self, columns: Sequence[str]) -> tuple[list[Placement], list[str]]:
+        """Return where columns go, the surest first, and those that have no place."""
         placements: list[Placement] = []
         strangers: list[str] = []
         for column in columns:
@@ -174,7 +198,14 @@ class Shape:
             elif not column.startswith("_sdc_"):
                 strangers.append(column)
         placements.sort(key=lambda placement: placement.order)
-        return placements, strangers
+        heads = Counter(one.path[0] for one in placements)
+        placed = [one._replace(is_direct=self._is_direct(one, heads)) for one in placements]
+        return placed, strangers
+
+    def _is_direct(self, placement: Placement, heads: Counter[str]) -> bool:
+        name, *rest = placement.path
+        could_be_any = placement.order < ANOTHER_NAME or name in self._lists
+        return not rest and name not in self.children and could_be_any and heads[name] == 1
 
 
 def is_empty(value: Any) -> bool:

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
-from pydantic import BeforeValidator, PlainValidator, ValidationInfo, WithJsonSchema
+from pydantic import ValidationInfo, WithJsonSchema
+from pydantic_core.core_schema import (
+    bool_schema,
+    int_schema,
+    list_schema,
+    literal_schema,
+    str_schema,
+)
 
 from target_triplewhale.payloads.numerals import (
     read_amount,
@@ -28,10 +35,13 @@ from target_triplewhale.payloads.problems import (
     problems,
     unexpected,
 )
+from target_triplewhale.payloads.reading import OpenedFirst, Reading
 from target_triplewhale.payloads.times import read_day, read_seconds, read_time
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+    from pydantic_core.core_schema import StringSchema
 
 __all__ = ["CoercionContext", "Problem", "problems"]
 
@@ -180,7 +190,7 @@ def _read_json(value: Any) -> Any:
         raise problem(UNREADABLE, f"is text that is no JSON; {expected}") from None
 
 
-def one_of(literal: Any) -> BeforeValidator:
+def one_of(literal: Any) -> Reading:
     """Read one of the values of a `Literal`, whatever its case."""
     choices = {str(choice).lower(): choice for choice in get_args(literal)}
     expected = f"one of {', '.join(choices.values())}"
@@ -195,35 +205,50 @@ def one_of(literal: Any) -> BeforeValidator:
             raise problem(UNKNOWN_VALUE, f"is text of another value; expected {expected}")
         return choices[word]
 
-    return BeforeValidator(read)
+    return Reading(read, spelled=literal_schema(list(choices.values())))
 
 
+def _spelled(pattern: str) -> StringSchema:
+    return str_schema(strict=True, pattern=f"^{pattern}$")
+
+
+_TEXT = _spelled("[!-~]+(?: +[!-~]+)*")
+"""Printable ASCII; other text is read."""
+_DAY = "(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+"""Days that every month has; the others are read."""
+_CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+_LOCAL = r"[!-?\[-~]+"
+"""ASCII without capitals, blanks and `@`."""
 _NUMBER_SCHEMA = WithJsonSchema({"type": "number"})
 
-Text = Annotated[str, BeforeValidator(read_text)]
-Number = Annotated[int | float, PlainValidator(read_number), _NUMBER_SCHEMA]
-Amount = Annotated[int | float, PlainValidator(read_amount), _NUMBER_SCHEMA]
-ZeroOrOne = Annotated[int | float, PlainValidator(read_zero_or_one), _NUMBER_SCHEMA]
-Coordinate = Annotated[int | float, PlainValidator(read_coordinate), _NUMBER_SCHEMA]
-Whole = Annotated[int, PlainValidator(read_whole), WithJsonSchema({"type": "integer"})]
-Flag = Annotated[bool, PlainValidator(read_flag), WithJsonSchema({"type": "boolean"})]
-Currency = Annotated[str, BeforeValidator(_read_currency)]
-Email = Annotated[str, BeforeValidator(_read_email)]
+Text = Annotated[str, Reading(read_text, _TEXT)]
+Number = Annotated[int | float, Reading(read_number, written="any"), _NUMBER_SCHEMA]
+Amount = Annotated[int | float, Reading(read_amount, written="any"), _NUMBER_SCHEMA]
+ZeroOrOne = Annotated[int | float, Reading(read_zero_or_one, written="any"), _NUMBER_SCHEMA]
+Coordinate = Annotated[int | float, Reading(read_coordinate, written="any"), _NUMBER_SCHEMA]
+Whole = Annotated[int, Reading(read_whole, int_schema(strict=True), written="any")]
+Flag = Annotated[bool, Reading(read_flag, bool_schema(strict=True), written="any")]
+Currency = Annotated[str, Reading(_read_currency, _spelled("[A-Z]{3}"))]
+Email = Annotated[str, Reading(_read_email, _spelled(f"{_LOCAL}(?:@{_LOCAL})?"))]
 EmailAddress = Annotated[
     str,
-    BeforeValidator(_read_email_address),
+    Reading(_read_email_address, _spelled(f"{_LOCAL}@{_LOCAL}")),
     WithJsonSchema({"type": "string", "format": "email"}),
 ]
-Phone = Annotated[str, BeforeValidator(_read_phone)]
+Phone = Annotated[str, Reading(_read_phone, in_context=True)]
 Time = Annotated[
-    str, PlainValidator(_read_time), WithJsonSchema({"type": "string", "format": "date-time"})
+    str,
+    Reading(_read_time, _spelled(rf"{_DAY}T{_CLOCK}\.[0-9]{{3}}Z"), in_context=True),
+    WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 Day = Annotated[
-    str, PlainValidator(_read_day), WithJsonSchema({"type": "string", "format": "date"})
+    str,
+    Reading(_read_day, _spelled(_DAY), in_context=True),
+    WithJsonSchema({"type": "string", "format": "date"}),
 ]
-Seconds = Annotated[int, PlainValidator(_read_seconds), _NUMBER_SCHEMA]
-TextList = Annotated[list[str], BeforeValidator(read_text_list)]
+Seconds = Annotated[int, Reading(_read_seconds, written="any", in_context=True), _NUMBER_SCHEMA]
+TextList = Annotated[list[str], Reading(read_text_list, list_schema(_TEXT), written="any")]
 
 Part = TypeVar("Part")
-PartOf = Annotated[Part, BeforeValidator(_read_json)]
-ListOf = Annotated[list[Part], BeforeValidator(_read_json)]
+PartOf = Annotated[Part, OpenedFirst(_read_json)]
+ListOf = Annotated[list[Part], OpenedFirst(_read_json)]

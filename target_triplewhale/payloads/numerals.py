@@ -45,10 +45,10 @@ _AMOUNT = re.compile(
 def read_number(value: Any) -> int | float:
     """Return a number; whole ones without a fraction, so that each has one spelling."""
     kind = value.__class__
-    if kind is int:
-        return int(value)
     if kind is float:
         return _whole_if_exact(value)
+    if kind is int:
+        return int(value)
     if kind is str:
         return _from_text(value)
     if kind is Decimal:
@@ -88,10 +88,10 @@ def read_coordinate(value: Any) -> int | float:
 
 
 def _whole_if_exact(number: float) -> int | float:
+    if number.is_integer():
+        return int(number) if -_EXACT_BELOW < number < _EXACT_BELOW else number
     if not math.isfinite(number):
         raise problem(UNREADABLE, f"is a number that is not finite; expected {_NUMBER}")
-    if number.is_integer() and -_EXACT_BELOW < number < _EXACT_BELOW:
-        return int(number)
     return number
 
 
