@@ -8,11 +8,12 @@ from __future__ import annotations
 import copy
 import logging
 import signal
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
 from singer_sdk.exceptions import InvalidJSONSchema, RecordsWithoutSchemaException
-from singer_sdk.mapper import RemoveRecordTransform
+from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
 from singer_sdk.plugin_base import _plugin_log_level
 from singer_sdk.sinks.core import JSONSchemaValidator
 from singer_sdk.target_base import Target
@@ -22,7 +23,6 @@ from target_triplewhale.doorbell import Doorbell
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
 from target_triplewhale.journal.rejects import Source
 from target_triplewhale.reader import LineReader
-from target_triplewhale.sinks import Collaborators, Offer
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from singer_sdk.mapper import StreamMap
 
     from target_triplewhale.messages import Message
-    from target_triplewhale.sinks import TripleWhaleSink
+    from target_triplewhale.sinks import Collaborators, TripleWhaleSink
     from target_triplewhale.states import States
 
 logger = logging.getLogger("target-triplewhale")
@@ -45,6 +45,26 @@ class NoSchemaYet(RecordBeforeSchema, RecordsWithoutSchemaException):
     """A RECORD before its SCHEMA, also under the SDK's own name for it."""
 
 
+Way = tuple["StreamMap | None", "TripleWhaleSink | None"]
+"""A stream map, if it changes anything, and its sink, if it does not remove the stream."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream as its last SCHEMA told of it, and where its records go."""
+
+    name: str
+    schema_line: bytes
+    told: tuple[Any, Any]
+    ways: list[Way]
+
+    def parts(self, only: str | None) -> int:
+        """Return in how many parts a record ends, or how many are of its only route."""
+        if only:
+            return sum(sink.parts(only) for _, sink in self.ways if sink)
+        return sum(sink.parts(None) if sink else 1 for _, sink in self.ways)
+
+
 class SingerTarget(Target):
     """A target that gives every record a number, and STATE only what has ended."""
 
@@ -55,9 +75,7 @@ class SingerTarget(Target):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
-        self._schema_lines: dict[str, bytes] = {}
-        self._schemas: dict[str, tuple[Any, Any]] = {}
-        self._sinks_of: dict[str, list[tuple[StreamMap, TripleWhaleSink | None]]] = {}
+        self._streams: dict[str, Stream] = {}
         self._is_ending = False
         self.bell = Doorbell()
         self.message_reader.wait_for_input = self._wait_for_input
@@ -145,20 +163,27 @@ class SingerTarget(Target):
     # Messages
 
     def _process_schema_message(self, message: Message) -> None:  # type: ignore[override]
-        stream = self._stream(message)
-        line = self.message_reader.line
-        if self._schema_lines.get(stream) == line:
+        name, line = self._stream(message), self.message_reader.line
+        known = self._streams.get(name)
+        if known and known.schema_line == line:
             return
         told = (message.schema, message.key_properties)
-        if self._schemas.get(stream) != told:
-            self._check_schema(stream, message.schema)
-            keys = message.key_properties if isinstance(message.key_properties, list) else []
-            self._register(stream, message.schema, [key for key in keys if isinstance(key, str)])
-            self._schemas[stream] = told
-        self._schema_lines[stream] = line
+        ways = known.ways if known and known.told == told else self._ways(name, *told)
+        self._streams[name] = Stream(name, line, told, ways)
         for sink in self._sinks_to_clear:
             sink.clean_up()
         self._sinks_to_clear = []
+
+    def _ways(self, stream: str, schema: Any, keys: Any) -> list[Way]:
+        """Register a stream; return its maps (None for one that changes nothing) and sinks."""
+        self._check_schema(stream, schema)
+        keys = keys if isinstance(keys, list) else []
+        self._register(stream, schema, [key for key in keys if isinstance(key, str)])
+        ways: list[Way] = []
+        for stream_map in self.mapper.stream_maps[stream]:
+            changes = type(stream_map) is not SameRecordTransform or stream_map.flattening_enabled
+            ways.append((stream_map if changes else None, self._sink(stream_map)))
+        return ways
 
     def _check_schema(self, stream: str, schema: Any) -> None:
         problem = ""
@@ -180,10 +205,6 @@ class SingerTarget(Target):
                 f"stream {stream}: setting `stream_maps` cannot be applied to it "
                 f"({type(error).__name__})"
             ) from None
-        stream_maps = self.mapper.stream_maps[stream]
-        self._sinks_of[stream] = [
-            (stream_map, self._sink(stream_map)) for stream_map in stream_maps
-        ]
 
     def _sink(self, stream_map: StreamMap) -> TripleWhaleSink | None:
         """Return the sink of a stream map, or None for one that removes its stream."""
@@ -200,8 +221,7 @@ class SingerTarget(Target):
         line, only = self.message_reader.line, None
         if message.rejected is not None:
             line, only = messages.without_mark(line), messages.rejected_route(message)
-        source = self._source(line, message, "RECORD")
-        self._take(source, message.record, message.time_extracted, only)
+        self._take(self._known(message), line, message, only)
 
     def _process_state_message(self, message: Message) -> None:  # type: ignore[override]
         self.states.take(self.collaborators.mark.next_number, bytes(message.value))
@@ -210,17 +230,17 @@ class SingerTarget(Target):
         """Take it without a word: versions mean nothing to an API that upserts."""
 
     def _process_batch_message(self, message: Message) -> None:  # type: ignore[override]
-        source = self._source(b"", message, "BATCH")
+        stream = self._known(message)
         try:
             found = batch_files.lines(message.encoding, message.manifest)
             for number, record in enumerate(found):
                 if number % RECORDS_BETWEEN == 0:
                     self.collaborators.delivery.hand_over()
                     self._do_what_is_due()
-                line = messages.record_line(source.stream, record)
-                self._take(source._replace(line=line), messages.read(line).record, None, None)
+                line = messages.record_line(stream.name, record)
+                self._take(stream, line, messages.read(line))
         except (batch_files.BatchUnreadable, messages.MessageUnreadable) as problem:
-            place = f"stream {source.stream}: {problem}"
+            place = f"stream {stream.name}: {problem}"
             raise InputBroken(self.message_reader.number, place) from None
 
     def _stream(self, message: Message) -> str:
@@ -230,50 +250,35 @@ class SingerTarget(Target):
 
     # Records
 
-    def _source(self, line: bytes, message: Message, kind: str) -> Source:
-        stream = self._stream(message)
-        schema_line = self._schema_lines.get(stream)
-        if schema_line is None:
+    def _known(self, message: Message) -> Stream:
+        """Return the stream of a message that must come after its SCHEMA."""
+        name = self._stream(message)
+        known = self._streams.get(name)
+        if known is None:
             raise NoSchemaYet(
-                self.message_reader.number, f"a {kind} of stream {stream} before its SCHEMA"
+                self.message_reader.number,
+                f"a {message.type} of stream {name} before its SCHEMA",
             )
-        return Source(line, stream, schema_line)
+        return known
 
-    def _take(self, source: Source, record: Any, time_extracted: Any, only: str | None) -> None:
+    def _take(self, stream: Stream, line: bytes, message: Message, only: str | None = None) -> None:
         """Take a record through its stream maps and along its routes."""
         run = self.collaborators
-        offer = Offer(run.mark.open(), source, time_extracted, only)
-        is_taken = False
-        for stream_map, sink in self._sinks_of[source.stream]:
-            is_taken |= self._take_mapped(stream_map, sink, offer, record)
-        if only and not is_taken:
+        parts = stream.parts(only)
+        if not parts:
             raise RunEnded(f"the input names route {only}, which the settings do not have")
-        run.mark.close(offer.number)
+        number = run.mark.open(parts)
+        source = Source(number, line, stream.name, stream.schema_line, message.time_extracted, only)
+        for stream_map, sink in stream.ways:
+            if sink is not None:
+                _take_mapped(stream_map, sink, source, message.record)
+            elif only is None:
+                run.leave_out(source, stream.name)
         if run.journal.allowance.must_be_judged:
             run.journal.allowance.must_be_judged = False
             run.delivery.finish()
         if run.journal.allowance.halt:
             self._end_where_rejects_must()
-
-    def _take_mapped(
-        self, stream_map: StreamMap, sink: TripleWhaleSink | None, offer: Offer, record: Any
-    ) -> bool:
-        """Take a record through one stream map to its sink; return whether a route took it."""
-        if sink is None:
-            self.collaborators.leave_out(offer, offer.source.stream)
-            return False
-        if not isinstance(record, dict):
-            return sink.leave_out(offer, "unreadable", "is no object of columns and values")
-        if record.get("_sdc_deleted_at"):
-            return sink.leave_out(offer)
-        try:
-            transformed = stream_map.transform(record.copy())
-        except Exception as error:  # noqa: BLE001  (a stream map may fail in any way)
-            problem = f"the stream map fails on this record ({type(error).__name__})"
-            return sink.leave_out(offer, "stream_map", problem)
-        if transformed is None:
-            return sink.leave_out(offer)
-        return sink.take(transformed, offer)
 
     def _end_where_rejects_must(self) -> None:
         """Deliver what came before the rejects that end the run, or each would end there."""
@@ -282,6 +287,28 @@ class SingerTarget(Target):
             self._is_ending = True
             run.delivery.finish(before=run.journal.hold(run.mark.next_number))
             raise allowance.halt
+
+
+def _take_mapped(
+    stream_map: StreamMap | None, sink: TripleWhaleSink, source: Source, record: Any
+) -> None:
+    """Take a record through one stream map to its sink."""
+    if not isinstance(record, dict):
+        sink.leave_out(source, "unreadable", "is no object of columns and values")
+        return
+    if record.get("_sdc_deleted_at"):
+        sink.leave_out(source)
+        return
+    try:
+        transformed = stream_map.transform(record.copy()) if stream_map else record
+    except Exception as error:  # noqa: BLE001  (a stream map may fail in any way)
+        problem = f"the stream map fails on this record ({type(error).__name__})"
+        sink.leave_out(source, "stream_map", problem)
+        return
+    if transformed is None:
+        sink.leave_out(source)
+    else:
+        sink.take(transformed, source)
 
 
 def log_to_stderr(name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from singer_sdk.sinks import RecordSink
 
@@ -38,15 +38,6 @@ PARCEL_BYTES = 1500
 """What a parcel takes beside its line and its body."""
 
 
-class Offer(NamedTuple):
-    """A record on its way: its number, where it was read, and when; `only` names one route."""
-
-    number: int
-    source: Source
-    time_extracted: object = None
-    only: str | None = None
-
-
 @dataclass(frozen=True)
 class Collaborators:
     """What every sink of a run works with."""
@@ -62,13 +53,12 @@ class Collaborators:
     ) -> None:
         """Journal how a record ended, and only then let STATE pass it."""
         if self.journal.settle(entry, outcome, identity or {}):
-            self.mark.close(entry.number)
+            self.mark.close(entry.source.number)
 
-    def leave_out(self, offer: Offer, stream: str) -> None:
+    def leave_out(self, source: Source, stream: str) -> None:
         """Count a record that takes no route."""
         count = self.journal.count(stream, SKIPPED, "")
-        self.mark.add(offer.number, 1)
-        self.settle(Entry(offer.number, count.offer(), offer.source, count), FILTERED)
+        self.settle(Entry(count.offer(), source, count), FILTERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +70,9 @@ class Way:
     count: Count
     unused: Counter[str]
 
-    def offer(self, offer: Offer) -> Entry:
+    def offer(self, source: Source) -> Entry:
         """Count a record that is offered to the route."""
-        return Entry(offer.number, self.count.offer(), offer.source, self.count)
+        return Entry(self.count.offer(), source, self.count)
 
 
 class TripleWhaleSink(RecordSink):
@@ -104,25 +94,25 @@ class TripleWhaleSink(RecordSink):
         """Validate nothing against the tap's SCHEMA: only the payload decides."""
         return None
 
-    def leave_out(self, offer: Offer, kind: str = "", problem: str = "") -> bool:
+    def parts(self, only: str | None) -> int:
+        """Return in how many parts a record ends here: one a route, or one where it has none."""
+        return len(self._ways_for(only)) if only else len(self._ways) or 1
+
+    def leave_out(self, source: Source, kind: str = "", problem: str = "") -> None:
         """Settle a record before the mapping, rejected for a problem, else filtered."""
-        ways = self._ways_of(offer)
-        for way in ways:
+        for way in self._ways_of(source):
             code = reject_code(way.route.endpoint.name, "", kind)
             rejected = Rejected(code, (Reason("", problem),))
-            self._run.settle(way.offer(offer), rejected if kind else FILTERED)
-        return bool(ways)
+            self._run.settle(way.offer(source), rejected if kind else FILTERED)
 
-    def take(self, record: dict[str, Any], offer: Offer) -> bool:
-        """Send a record along its routes; return whether it has any."""
-        ways = self._ways_of(offer)
-        for way in ways:
-            self._send(record, offer, way)
-        return bool(ways)
+    def take(self, record: dict[str, Any], source: Source) -> None:
+        """Send a record along its routes."""
+        for way in self._ways_of(source):
+            self._send(record, source, way)
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
-        """Take a record, as the SDK hands it on, together with the offer in its context."""
-        self.take(record, context["offer"])
+        """Take a record, as the SDK hands it on, together with its source in the context."""
+        self.take(record, context["source"])
 
     def clean_up(self) -> None:
         """Name the columns that no route uses, once, with their fill."""
@@ -142,20 +132,19 @@ class TripleWhaleSink(RecordSink):
         count = self._run.journal.count(self.stream_name, route.name, route.endpoint.name)
         return Way(route, mapper, count, Counter())
 
-    def _ways_of(self, offer: Offer) -> Sequence[Way]:
-        """Return a record's routes, on all of which it is open from now on."""
-        ways = self._ways
-        if offer.only is not None:
-            ways = [way for way in ways if way.route.name == offer.only]
-        elif not ways:
-            self._run.leave_out(offer, self.stream_name)
-        if ways:
-            self._run.mark.add(offer.number, len(ways))
-        return ways
+    def _ways_of(self, source: Source) -> Sequence[Way]:
+        if source.only:
+            return self._ways_for(source.only)
+        if not self._ways:
+            self._run.leave_out(source, self.stream_name)
+        return self._ways
 
-    def _send(self, record: object, offer: Offer, way: Way) -> None:
-        entry = way.offer(offer)
-        mapped = _map(way, record, offer)
+    def _ways_for(self, only: str) -> Sequence[Way]:
+        return [way for way in self._ways if way.route.name == only]
+
+    def _send(self, record: object, source: Source, way: Way) -> None:
+        entry = way.offer(source)
+        mapped = _map(way, record, source)
         if isinstance(mapped, Mapped):
             self._mapped[way.route.name] += 1
             if mapped.unused:
@@ -175,7 +164,7 @@ def _parcel(mapped: Mapped, way: Way, entry: Entry) -> Parcel:
         getattr(payload, endpoint.batch_key) if endpoint.batch_key else "",
         mapped.identity if mapped.is_mergeable else object(),
         mapped.body,
-        entry.number,
+        entry.source.number,
         len(mapped.body) + len(entry.source.line) + PARCEL_BYTES,
         (entry, mapped.identity),
     )
@@ -191,10 +180,10 @@ def settled(run: Collaborators, parcel: Parcel, outcome: Outcome) -> None:
     run.settle(entry, outcome, known)
 
 
-def _map(way: Way, record: object, offer: Offer) -> Mapped | Filtered | Unmappable:
+def _map(way: Way, record: object, source: Source) -> Mapped | Filtered | Unmappable:
     """Map a record; whatever else goes wrong with it is its own affair, never the run's."""
     try:
-        return way.mapper.map(record, offer.time_extracted)
+        return way.mapper.map(record, source.time_extracted)
     except RunEnded:
         raise
     except Exception as error:  # noqa: BLE001

@@ -14,18 +14,14 @@ class LowWaterMark:
         self._next = 0
         self._lock = threading.Lock()
 
-    def open(self) -> int:
-        """Take in the next record, open until it and all parts added to it are closed."""
+    def open(self, parts: int) -> int:
+        """Take in the next record, open until so many parts of it are closed."""
         with self._lock:
             number = self._next
-            self._open[number] = 1
             self._next += 1
+            if parts:
+                self._open[number] = parts
             return number
-
-    def add(self, number: int, parts: int) -> None:
-        """Let a record that is still open wait for more parts."""
-        with self._lock:
-            self._open[number] += parts
 
     def close(self, number: int) -> None:
         """Close one part of a record."""

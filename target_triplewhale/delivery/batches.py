@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -32,18 +32,18 @@ class Parcel:
     """Bytes that are kept until it is settled."""
     sender: Any
     """Whatever the sender knows it by."""
-    superseded: list[Parcel] = field(default_factory=list)
+    superseded: list[Parcel] | None = None
 
     def instead_of(self, earlier: Parcel) -> Parcel:
         """Take the place of an earlier version, and of those whose place that one took."""
-        self.superseded, earlier.superseded = earlier.superseded, []
+        self.superseded, earlier.superseded = earlier.superseded or [], None
         self.superseded.append(earlier)
         return self
 
     def parted(self, number: int) -> tuple[Parcel | None, list[Parcel]]:
         """Return the newest version from before a record, and all versions from it on."""
-        versions = [*self.superseded, self]
-        self.superseded = []
+        versions = [*(self.superseded or ()), self]
+        self.superseded = None
         earlier = [version for version in versions if version.number < number]
         if not earlier:
             return None, versions

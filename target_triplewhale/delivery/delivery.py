@@ -187,7 +187,7 @@ class Delivery:
 
     def _settle(self, parcel: Parcel, outcome: Outcome) -> None:
         """Tell how a record ended, and with it those that it superseded."""
-        for one in parcel.superseded:
+        for one in parcel.superseded or ():
             self._sender.on_settled(one, SUPERSEDED)
             self._ended += one.weight
         self._sender.on_settled(parcel, outcome)

@@ -93,12 +93,13 @@ class RejectAllowance:
             return
         key = (entry.counted.stream, entry.counted.route)
         row = self._rows.get(key) or self._rows.setdefault(key, Row())
-        row.add(entry.position, entry.number, outcome)
+        number = entry.source.number
+        row.add(entry.position, number, outcome)
         if isinstance(outcome, Rejected):
             self.must_be_judged |= row.must_be_judged
             self._rejected[entry.counted.stream] += 1
             if self.halt or self._are_too_many(entry.counted.stream):
-                self._over = min(entry.number, entry.number if self._over is None else self._over)
+                self._over = min(number, number if self._over is None else self._over)
         if row.is_mistake and not self.halt:
             self._over = row.first
             self.halt = TooManyRejects(

@@ -24,17 +24,20 @@ if TYPE_CHECKING:
 
 
 class Source(NamedTuple):
-    """The line a record was read from, its stream, and that stream's SCHEMA line."""
+    """A record as it was read: its number in the run, its line, its stream and SCHEMA line."""
 
+    number: int
     line: bytes
     stream: str
     schema_line: bytes
+    time_extracted: object = None
+    only: str | None = None
+    """The only route that it is for, where it comes from a rejects file."""
 
 
 class Entry(NamedTuple):
-    """A record on a route: its number in the run, its position there, and where it was read."""
+    """A record on a route, with its position there."""
 
-    number: int
     position: int
     source: Source
     counted: Count
