@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import logging
 import signal
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
@@ -23,6 +22,7 @@ from target_triplewhale.doorbell import Doorbell
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
 from target_triplewhale.journal.rejects import Source
 from target_triplewhale.reader import LineReader
+from target_triplewhale.streams import Stream, Way
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -43,26 +43,6 @@ RECORDS_BETWEEN = 100
 
 class NoSchemaYet(RecordBeforeSchema, RecordsWithoutSchemaException):
     """A RECORD before its SCHEMA, also under the SDK's own name for it."""
-
-
-Way = tuple["StreamMap | None", "TripleWhaleSink | None"]
-"""A stream map, if it changes anything, and its sink, if it does not remove the stream."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stream:
-    """A stream as its last SCHEMA told of it, and where its records go."""
-
-    name: str
-    schema_line: bytes
-    told: tuple[Any, Any]
-    ways: list[Way]
-
-    def parts(self, only: str | None) -> int:
-        """Return in how many parts a record ends, or how many are of its only route."""
-        if only:
-            return sum(sink.parts(only) for _, sink in self.ways if sink)
-        return sum(sink.parts(None) if sink else 1 for _, sink in self.ways)
 
 
 class SingerTarget(Target):
@@ -133,9 +113,11 @@ class SingerTarget(Target):
         return self.bell.wait(seconds, descriptor)
 
     def _wait_for_input(self, descriptor: int) -> None:
-        self.collaborators.delivery.hand_over()
-        while not self.wait(descriptor):
-            pass
+        self._do_what_is_due()
+        if not self.bell.wait(0, descriptor):
+            self.collaborators.delivery.hand_over()
+            while not self.wait(descriptor):
+                pass
 
     def _do_what_is_due(self) -> None:
         """Emit the STATE that is true; raise where the run has to end."""
@@ -168,22 +150,18 @@ class SingerTarget(Target):
         if known and known.schema_line == line:
             return
         told = (message.schema, message.key_properties)
-        ways = known.ways if known and known.told == told else self._ways(name, *told)
+        ways = known.given_ways if known and known.told == told else self._ways(name, *told)
         self._streams[name] = Stream(name, line, told, ways)
         for sink in self._sinks_to_clear:
             sink.clean_up()
         self._sinks_to_clear = []
 
-    def _ways(self, stream: str, schema: Any, keys: Any) -> list[Way]:
-        """Register a stream; return its maps (None for one that changes nothing) and sinks."""
+    def _ways(self, stream: str, schema: Any, keys: Any) -> list[Way | None]:
+        """Register a stream, and return where its records go."""
         self._check_schema(stream, schema)
         keys = keys if isinstance(keys, list) else []
         self._register(stream, schema, [key for key in keys if isinstance(key, str)])
-        ways: list[Way] = []
-        for stream_map in self.mapper.stream_maps[stream]:
-            changes = type(stream_map) is not SameRecordTransform or stream_map.flattening_enabled
-            ways.append((stream_map if changes else None, self._sink(stream_map)))
-        return ways
+        return [self._way(stream_map) for stream_map in self.mapper.stream_maps[stream]]
 
     def _check_schema(self, stream: str, schema: Any) -> None:
         problem = ""
@@ -206,8 +184,8 @@ class SingerTarget(Target):
                 f"({type(error).__name__})"
             ) from None
 
-    def _sink(self, stream_map: StreamMap) -> TripleWhaleSink | None:
-        """Return the sink of a stream map, or None for one that removes its stream."""
+    def _way(self, stream_map: StreamMap) -> Way | None:
+        """Return a stream map, unless it changes nothing, with its sink; None if it removes all."""
         if isinstance(stream_map, RemoveRecordTransform):
             return None
         sink = self.get_sink(
@@ -215,7 +193,8 @@ class SingerTarget(Target):
             schema=stream_map.transformed_schema,
             key_properties=stream_map.transformed_key_properties,
         )
-        return cast("TripleWhaleSink", sink)
+        changes = type(stream_map) is not SameRecordTransform or stream_map.flattening_enabled
+        return Way(stream_map if changes else None, cast("TripleWhaleSink", sink))
 
     def _process_record_message(self, message: Message) -> None:  # type: ignore[override]
         line, only = self.message_reader.line, None
@@ -264,16 +243,14 @@ class SingerTarget(Target):
     def _take(self, stream: Stream, line: bytes, message: Message, only: str | None = None) -> None:
         """Take a record through its stream maps and along its routes."""
         run = self.collaborators
-        parts = stream.parts(only)
+        parts = stream.parts_of(only)
         if not parts:
             raise RunEnded(f"the input names route {only}, which the settings do not have")
         number = run.mark.open(parts)
         source = Source(number, line, stream.name, stream.schema_line, message.time_extracted, only)
-        for stream_map, sink in stream.ways:
-            if sink is not None:
-                _take_mapped(stream_map, sink, source, message.record)
-            elif only is None:
-                run.leave_out(source, stream.name)
+        stream.take(message.record, source)
+        if stream.is_removed and not only:
+            run.leave_out(source, stream.name)
         if run.journal.allowance.must_be_judged:
             run.journal.allowance.must_be_judged = False
             run.delivery.finish()
@@ -287,28 +264,6 @@ class SingerTarget(Target):
             self._is_ending = True
             run.delivery.finish(before=run.journal.hold(run.mark.next_number))
             raise allowance.halt
-
-
-def _take_mapped(
-    stream_map: StreamMap | None, sink: TripleWhaleSink, source: Source, record: Any
-) -> None:
-    """Take a record through one stream map to its sink."""
-    if not isinstance(record, dict):
-        sink.leave_out(source, "unreadable", "is no object of columns and values")
-        return
-    if record.get("_sdc_deleted_at"):
-        sink.leave_out(source)
-        return
-    try:
-        transformed = stream_map.transform(record.copy()) if stream_map else record
-    except Exception as error:  # noqa: BLE001  (a stream map may fail in any way)
-        problem = f"the stream map fails on this record ({type(error).__name__})"
-        sink.leave_out(source, "stream_map", problem)
-        return
-    if transformed is None:
-        sink.leave_out(source)
-    else:
-        sink.take(transformed, source)
 
 
 def log_to_stderr(name: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.sinks import RecordSink
@@ -48,27 +48,31 @@ class Collaborators:
     mark: LowWaterMark
     delivery: Delivery
 
-    def settle(
-        self, entry: Entry, outcome: Outcome, identity: Mapping[str, str] | None = None
-    ) -> None:
-        """Journal how a record ended, and only then let STATE pass it."""
-        if self.journal.settle(entry, outcome, identity or {}):
-            self.mark.close(entry.source.number)
+    def settle(self, entries: Sequence[Entry], outcome: Outcome) -> None:
+        """Journal how records ended, and only then let STATE pass them."""
+        self.journal.settle(entries, outcome)
+        self.mark.close([entry.source.number for entry in entries])
+
+    def reject(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> None:
+        """Keep a rejected record, and only then let STATE pass it."""
+        if self.journal.reject(entry, rejected, identity):
+            self.mark.close([entry.source.number])
 
     def leave_out(self, source: Source, stream: str) -> None:
         """Count a record that takes no route."""
         count = self.journal.count(stream, SKIPPED, "")
-        self.settle(Entry(count.offer(), source, count), FILTERED)
+        self.settle([Entry(count.offer(), source, count)], FILTERED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Way:
     """A stream's records on one route: their mapping, their count, and columns without a use."""
 
     route: Route
     mapper: Mapper
     count: Count
-    unused: Counter[str]
+    mapped: int = 0
+    unused: Counter[str] = field(default_factory=Counter)
 
     def offer(self, source: Source) -> Entry:
         """Count a record that is offered to the route."""
@@ -88,22 +92,23 @@ class TripleWhaleSink(RecordSink):
         super().__init__(target, stream_name, schema, key_properties)
         self._run: Collaborators = target.collaborators  # type: ignore[attr-defined]
         self._ways = [self._way(route) for route in self._run.routes.of(stream_name)]
-        self._mapped = Counter[str]()
 
     def get_validator(self) -> BaseJSONSchemaValidator | None:
         """Validate nothing against the tap's SCHEMA: only the payload decides."""
         return None
 
-    def parts(self, only: str | None) -> int:
+    def parts(self, only: str | None = None) -> int:
         """Return in how many parts a record ends here: one a route, or one where it has none."""
         return len(self._ways_for(only)) if only else len(self._ways) or 1
 
     def leave_out(self, source: Source, kind: str = "", problem: str = "") -> None:
         """Settle a record before the mapping, rejected for a problem, else filtered."""
         for way in self._ways_of(source):
-            code = reject_code(way.route.endpoint.name, "", kind)
-            rejected = Rejected(code, (Reason("", problem),))
-            self._run.settle(way.offer(source), rejected if kind else FILTERED)
+            if kind:
+                code = reject_code(way.route.endpoint.name, "", kind)
+                self._run.reject(way.offer(source), Rejected(code, (Reason("", problem),)), {})
+            else:
+                self._run.settle([way.offer(source)], FILTERED)
 
     def take(self, record: dict[str, Any], source: Source) -> None:
         """Send a record along its routes."""
@@ -116,13 +121,12 @@ class TripleWhaleSink(RecordSink):
 
     def clean_up(self) -> None:
         """Name the columns that no route uses, once, with their fill."""
-        ways = [way for way in self._ways if self._mapped[way.route.name]]
+        ways = [way for way in self._ways if way.mapped]
         if not ways:
             return
-        fullest = max(ways, key=lambda way: self._mapped[way.route.name])
+        fullest = max(ways, key=lambda way: way.mapped)
         used_nowhere = set.intersection(*(set(way.unused) for way in ways))
-        mapped = self._mapped[fullest.route.name]
-        fill = {name: fullest.unused[name] / mapped for name in sorted(used_nowhere)}
+        fill = {name: fullest.unused[name] / fullest.mapped for name in sorted(used_nowhere)}
         if fill:
             told = ", ".join(f"{masked(name)} ({share:.0%})" for name, share in fill.items())
             logger.info("stream %s: columns that no route uses: %s", self.stream_name, told)
@@ -130,7 +134,7 @@ class TripleWhaleSink(RecordSink):
     def _way(self, route: Route) -> Way:
         mapper = Mapper(route.endpoint, route.recipe, self._run.facts, self.key_properties)
         count = self._run.journal.count(self.stream_name, route.name, route.endpoint.name)
-        return Way(route, mapper, count, Counter())
+        return Way(route, mapper, count)
 
     def _ways_of(self, source: Source) -> Sequence[Way]:
         if source.only:
@@ -146,14 +150,14 @@ class TripleWhaleSink(RecordSink):
         entry = way.offer(source)
         mapped = _map(way, record, source)
         if isinstance(mapped, Mapped):
-            self._mapped[way.route.name] += 1
+            way.mapped += 1
             if mapped.unused:
                 way.unused.update(mapped.unused)
             self._run.delivery.send(_parcel(mapped, way, entry))
         elif isinstance(mapped, Filtered):
-            self._run.settle(entry, mapped)
+            self._run.settle([entry], mapped)
         else:
-            self._run.settle(entry, mapped.rejected, mapped.known)
+            self._run.reject(entry, mapped.rejected, mapped.known)
 
 
 def _parcel(mapped: Mapped, way: Way, entry: Entry) -> Parcel:
@@ -170,14 +174,15 @@ def _parcel(mapped: Mapped, way: Way, entry: Entry) -> Parcel:
     )
 
 
-def settled(run: Collaborators, parcel: Parcel, outcome: Outcome) -> None:
-    """Settle what a parcel was made of; only a reject is told what names it."""
-    entry, identity = parcel.sender
-    known = {}
-    if isinstance(outcome, Rejected):
+def settled(run: Collaborators, parcels: Sequence[Parcel], outcome: Outcome) -> None:
+    """Settle what parcels were made of; only a reject is told what names it."""
+    if not isinstance(outcome, Rejected):
+        run.settle([parcel.sender[0] for parcel in parcels], outcome)
+        return
+    for parcel in parcels:
+        entry, identity = parcel.sender
         pairs = zip(parcel.endpoint.identity, identity, strict=True)
-        known = {path: value for path, value in pairs if value is not None}
-    run.settle(entry, outcome, known)
+        run.reject(entry, outcome, {path: value for path, value in pairs if value is not None})
 
 
 def _map(way: Way, record: object, source: Source) -> Mapped | Filtered | Unmappable:

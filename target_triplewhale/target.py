@@ -120,7 +120,7 @@ class TargetTripleWhale(SingerTarget):
         turns = Turns(Limiter(limits), Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
         sender = Sender(
-            lambda parcel, outcome: settled(self.collaborators, parcel, outcome),
+            lambda parcels, outcome: settled(self.collaborators, parcels, outcome),
             self.bell.ring,
             self.wait,
         )

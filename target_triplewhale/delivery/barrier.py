@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class LowWaterMark:
@@ -23,14 +27,15 @@ class LowWaterMark:
                 self._open[number] = parts
             return number
 
-    def close(self, number: int) -> None:
-        """Close one part of a record."""
+    def close(self, numbers: Iterable[int]) -> None:
+        """Close one part of each of these records."""
         with self._lock:
-            left = self._open[number] - 1
-            if left:
-                self._open[number] = left
-            else:
-                del self._open[number]
+            for number in numbers:
+                left = self._open[number] - 1
+                if left:
+                    self._open[number] = left
+                else:
+                    del self._open[number]
 
     @property
     def next_number(self) -> int:

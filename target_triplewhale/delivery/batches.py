@@ -10,9 +10,13 @@ import msgspec
 from target_triplewhale.delivery.verdicts import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from target_triplewhale.endpoints import Endpoint
+    from target_triplewhale.outcomes import Outcome
+
+    OnSettled = Callable[[Sequence["Parcel"], Outcome], None]
+    """Learns how parcels of one request have ended, all in the same way."""
 
 
 @dataclass(slots=True, eq=False)

@@ -18,11 +18,11 @@ from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.outcomes import Superseded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Coroutine, Sequence
     from typing import Any
 
     from target_triplewhale.delivery.attempts import Attempts
-    from target_triplewhale.delivery.batches import Parcel
+    from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.delivery.client import Client
     from target_triplewhale.delivery.halting import HaltSwitch
     from target_triplewhale.outcomes import Outcome
@@ -42,8 +42,8 @@ GRACE_SECONDS = 25.0
 class Sender:
     """Who hands parcels in, in the thread that reads."""
 
-    on_settled: Callable[[Parcel, Outcome], None]
-    """Learns how a parcel ended, in the loop's thread."""
+    on_settled: OnSettled
+    """Is called in the loop's thread."""
     on_news: Callable[[], None]
     """Is called when requests have ended, and when the delivery has failed."""
     wait: Callable[[], object]
@@ -185,14 +185,14 @@ class Delivery:
             self._start(self._settling.second_look(), self._tasks)
         self._sender.on_news()
 
-    def _settle(self, parcel: Parcel, outcome: Outcome) -> None:
-        """Tell how a record ended, and with it those that it superseded."""
-        for one in parcel.superseded or ():
-            self._sender.on_settled(one, SUPERSEDED)
-            self._ended += one.weight
-        self._sender.on_settled(parcel, outcome)
-        self._ended += parcel.weight
-        self._outbox.settled(parcel)
+    def _settle(self, parcels: Sequence[Parcel], outcome: Outcome) -> None:
+        """Tell how records ended, and with them those that they superseded."""
+        superseded = [one for parcel in parcels for one in parcel.superseded or ()]
+        if superseded:
+            self._sender.on_settled(superseded, SUPERSEDED)
+        self._sender.on_settled(parcels, outcome)
+        self._ended += sum(parcel.weight for parcel in (*superseded, *parcels))
+        self._outbox.settled(parcels)
 
     def _drop_from(self, number: int) -> None:
         self._ended += sum(parcel.weight for parcel in self._outbox.drop_from(number))

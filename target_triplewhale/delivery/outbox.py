@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from target_triplewhale.delivery.batches import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Sequence
 
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.endpoints import Endpoint
@@ -78,13 +78,13 @@ class Queue:
         """Hold other versions of a record until it is settled."""
         self._under_way.add(parcel.identity)
 
-    def settled(self, parcel: Parcel) -> bool:
-        """Let the next parcel of the same identity go; return whether there is one."""
-        self._under_way.discard(parcel.identity)
-        held = self._held.pop(parcel.identity, None) if self._held else None
-        if held:
-            self._put_first(held)
-        return bool(held)
+    def settled(self, parcels: Sequence[Parcel]) -> None:
+        """Let the next parcels of the same identities go."""
+        self._under_way.difference_update(parcel.identity for parcel in parcels)
+        if self._held:
+            for parcel in parcels:
+                if held := self._held.pop(parcel.identity, None):
+                    self._put_first(held)
 
     def drop_from(self, number: int) -> list[Parcel]:
         """Take the records from `number` on out; those that they superseded come back."""
@@ -169,11 +169,11 @@ class Outbox:
         """Hold other versions of a record until it is settled."""
         self._queues[parcel.endpoint.name, parcel.shop].reserve(parcel)
 
-    def settled(self, parcel: Parcel) -> None:
-        """Let the next parcel of the same identity go."""
-        queue = self._queues[parcel.endpoint.name, parcel.shop]
-        if queue.settled(parcel):
-            self._file(queue)
+    def settled(self, parcels: Sequence[Parcel]) -> None:
+        """Let the next parcels of the same identities go; all are of one endpoint and shop."""
+        queue = self._queues[parcels[0].endpoint.name, parcels[0].shop]
+        queue.settled(parcels)
+        self._file(queue)
 
     def _look(self) -> None:
         for queue in self._queues.values():

@@ -13,13 +13,12 @@ from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.outcomes import Delivered, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from target_triplewhale.delivery.attempts import Attempts
-    from target_triplewhale.delivery.batches import Parcel
+    from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.delivery.concurrency import Turn
     from target_triplewhale.delivery.outbox import Outbox
-    from target_triplewhale.outcomes import Outcome
 
 DELIVERED = Delivered()
 HALVING_REQUESTS = 2000
@@ -31,9 +30,7 @@ FAULTS_WITHOUT_SUCCESS = 20
 class Settling:
     """Knows what a run's requests have shown so far: successes, and records alone at 500."""
 
-    def __init__(
-        self, attempts: Attempts, outbox: Outbox, on_settled: Callable[[Parcel, Outcome], None]
-    ) -> None:
+    def __init__(self, attempts: Attempts, outbox: Outbox, on_settled: OnSettled) -> None:
         self._attempts = attempts
         self._outbox = outbox
         self._on_settled = on_settled
@@ -85,14 +82,13 @@ class Settling:
             return len(aside) == 1 and await self._attempts.key_is_known()
         self._outbox.reserve(probe)
         answer = await self._attempts.send(Batch([probe]), fault_tries=1)
-        self._outbox.settled(probe)
+        self._outbox.settled([probe])
         return not isinstance(answer, ServerFault)
 
     def _accept(self, parcels: Sequence[Parcel]) -> None:
         self._successes[parcels[0].shop] += len(parcels)
         self._probes.add(parcels)
-        for parcel in parcels:
-            self._on_settled(parcel, DELIVERED)
+        self._on_settled(parcels, DELIVERED)
 
     def _reject(self, parcel: Parcel, refused: Refused) -> None:
         """A refusal shows, as a success does, that the server answers for this shop."""
@@ -100,7 +96,7 @@ class Settling:
         name = parcel.endpoint.name
         code = reject_code(name, refused.field, refused.kind)
         reason = Reason(refused.field, refused.problem)
-        self._on_settled(parcel, Rejected(code, (reason,), refused.status))
+        self._on_settled([parcel], Rejected(code, (reason,), refused.status))
 
     async def _settle_mixed(self, batch: Batch, mixed: Mixed) -> None:
         doubtful: list[Parcel] = []

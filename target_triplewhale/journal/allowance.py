@@ -10,7 +10,7 @@ from target_triplewhale.errors import TooManyRejects
 from target_triplewhale.outcomes import Delivered, Outcome, Rejected, Unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from target_triplewhale.journal.rejects import Entry
     from target_triplewhale.journal.tally import Count
@@ -30,6 +30,8 @@ class Row:
     length: int = 0
     first: int = 0
     judged: int = 0
+    is_mistake: bool = False
+    """Whether the row is too long to be bad data."""
     _next: int = 0
     _early: dict[int, tuple[int, Outcome]] = field(default_factory=dict)
     _unjudged: int = 0
@@ -65,12 +67,8 @@ class Row:
             self.length += 1
         else:
             self.code, self.length, self.first = outcome.code, 1, number
-
-    @property
-    def is_mistake(self) -> bool:
-        """Whether the row is too long to be bad data."""
         is_from_the_start = self.length == self.judged
-        return self.length >= (FIRST_ROW if is_from_the_start else LATER_ROW)
+        self.is_mistake = self.length >= (FIRST_ROW if is_from_the_start else LATER_ROW)
 
 
 class RejectAllowance:
@@ -87,26 +85,33 @@ class RejectAllowance:
         self.must_be_judged = False
         """Whether the input must wait for records under way, to tell a mistake from bad data."""
 
-    def judge(self, entry: Entry, outcome: Outcome) -> None:
-        """Take in how a record ended."""
+    def judge(self, entries: Sequence[Entry], outcome: Outcome) -> None:
+        """Take in how records ended, all in the same way."""
         if self._bears_all:
             return
-        key = (entry.counted.stream, entry.counted.route)
-        row = self._rows.get(key) or self._rows.setdefault(key, Row())
-        number = entry.source.number
-        row.add(entry.position, number, outcome)
-        if isinstance(outcome, Rejected):
-            self.must_be_judged |= row.must_be_judged
-            self._rejected[entry.counted.stream] += 1
-            if self.halt or self._are_too_many(entry.counted.stream):
-                self._over = min(number, number if self._over is None else self._over)
-        if row.is_mistake and not self.halt:
-            self._over = row.first
-            self.halt = TooManyRejects(
-                f"stream {entry.counted.stream}: {row.length} records in a row rejected with "
-                f"{row.code}. That is a mistake in the mapping or a changed API rather than bad "
-                "data; `max_rejects: 100%` goes on all the same"
-            )
+        for entry in entries:
+            counted, number = entry.counted, entry.source.number
+            row = self._rows.get(counted.key) or self._rows.setdefault(counted.key, Row())
+            row.add(entry.position, number, outcome)
+            if isinstance(outcome, Rejected):
+                self._look_at_reject(counted, number, row)
+            if row.is_mistake and not self.halt:
+                self._end(counted, row)
+
+    def _look_at_reject(self, counted: Count, number: int, row: Row) -> None:
+        self.must_be_judged |= row.must_be_judged
+        self._rejected[counted.stream] += 1
+        if self.halt or self._are_too_many(counted.stream):
+            self._over = min(number, number if self._over is None else self._over)
+
+    def _end(self, counted: Count, row: Row) -> None:
+        """End the run where a row is a mistake."""
+        self._over = row.first
+        self.halt = TooManyRejects(
+            f"stream {counted.stream}: {row.length} records in a row rejected with {row.code}. "
+            "That is a mistake in the mapping or a changed API rather than bad data; "
+            "`max_rejects: 100%` goes on all the same"
+        )
 
     def _are_too_many(self, stream: str) -> bool:
         """End the run where a stream has more rejects than the number allows."""

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import RejectsUnwritable
 from target_triplewhale.journal.masking import masked
-from target_triplewhale.outcomes import Outcome, Rejected
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from target_triplewhale.journal.allowance import RejectAllowance
     from target_triplewhale.journal.rejects import Entry, RejectsFile
     from target_triplewhale.journal.tally import Count, Tally
+    from target_triplewhale.outcomes import Outcome, Rejected
 
 logger = logging.getLogger("target-triplewhale")
 
@@ -43,20 +43,25 @@ class Journal:
         with self._lock:
             return self.tally.of(stream, route, endpoint)
 
-    def settle(self, entry: Entry, outcome: Outcome, identity: Mapping[str, str]) -> bool:
-        """Record how a record ended; return False where it must stay open for want of a disk."""
+    def settle(self, entries: Sequence[Entry], outcome: Outcome) -> None:
+        """Count how records have ended that leave nothing else behind."""
         with self._lock:
-            count = entry.counted
-            if isinstance(outcome, Rejected):
-                try:
-                    self.rejects.write(entry, outcome, identity)
-                except RejectsUnwritable as failure:
-                    self._failure = failure
-                    return False
-                if count.codes[outcome.code] < LOGGED_PER_CODE:
-                    _log(count, outcome, identity)
-            count.end(outcome)
-            self.allowance.judge(entry, outcome)
+            for entry in entries:
+                entry.counted.end(outcome)
+            self.allowance.judge(entries, outcome)
+
+    def reject(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> bool:
+        """Keep a rejected record; return False where it must stay open for want of a disk."""
+        with self._lock:
+            try:
+                self.rejects.write(entry, rejected, identity)
+            except RejectsUnwritable as failure:
+                self._failure = failure
+                return False
+            if entry.counted.codes[rejected.code] < LOGGED_PER_CODE:
+                _log(entry.counted, rejected, identity)
+            entry.counted.end(rejected)
+            self.allowance.judge([entry], rejected)
             return True
 
     def hold(self, settled: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from target_triplewhale.errors import RunEnded
@@ -50,6 +51,11 @@ class Count:
         if isinstance(outcome, Rejected):
             self.codes[outcome.code] += 1
 
+    @cached_property
+    def key(self) -> tuple[str, str]:
+        """What no other count of the run has."""
+        return (self.stream, self.route)
+
     @property
     def open(self) -> int:
         """Records that have not ended."""
@@ -73,10 +79,8 @@ class Tally:
 
     def of(self, stream: str, route: str, endpoint: str) -> Count:
         """Return the count of a stream on a route, made at its first mention."""
-        key = (stream, route)
-        if key not in self._counts:
-            self._counts[key] = Count(stream, route, endpoint)
-        return self._counts[key]
+        count = Count(stream, route, endpoint)
+        return self._counts.setdefault(count.key, count)
 
     def check(self) -> None:
         """Raise RunEnded where, after a whole run, the counts do not add up."""

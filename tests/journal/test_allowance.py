@@ -19,11 +19,11 @@ def judge(
 ) -> None:
     """Let records 0, 1, 2 ... end so, in their order or another one."""
     tally = Tally()
-    source = Source(b"{}", "s", b"{}")
     for number in order or range(len(outcomes)):
         count = tally.of("s", "s:orders", "orders")
         count.end(outcomes[number])
-        allowance.judge(Entry(number, number, source, count), outcomes[number])
+        source = Source(number, b"{}", "s", b"{}")
+        allowance.judge([Entry(number, source, count)], outcomes[number])
 
 
 def allowance(count: int | None = None, share: float | None = 0.5) -> RejectAllowance:
@@ -100,6 +100,8 @@ def test_a_long_row_that_cannot_be_judged_yet_asks_the_input_to_wait() -> None:
 def test_scattered_rejects_ask_nobody_to_wait() -> None:
     """They would send half-empty requests all the time."""
     found = allowance()
-    outcomes: list[Outcome] = [REJECTED if number % 2 else Delivered() for number in range(10 * FIRST_ROW)]
+    outcomes: list[Outcome] = [
+        REJECTED if number % 2 else Delivered() for number in range(10 * FIRST_ROW)
+    ]
     judge(found, outcomes, list(range(1, len(outcomes), 2)))
     assert not found.must_be_judged

@@ -28,8 +28,8 @@ LINE = b'{"type": "RECORD",  "stream": "orders", "record": {"id": 1.10}}'
 
 def entry(stream_schema: bytes = SCHEMA) -> Entry:
     """Return a record as the journal knows it."""
-    source = Source(LINE, "orders", stream_schema)
-    return Entry(0, 0, source, Count("orders", "orders:orders", "orders"))
+    source = Source(0, LINE, "orders", stream_schema)
+    return Entry(0, source, Count("orders", "orders:orders", "orders"))
 
 
 @pytest.fixture
@@ -94,8 +94,8 @@ def test_a_full_disk_leaves_the_record_open(
     journal = Journal(rejects, Tally(), RejectAllowance(None, 0.05))
     count = journal.count("orders", "orders:orders", "orders")
     monkeypatch.setattr(os, "write", lambda *_: 3)
-    offered = Entry(0, count.offer(), entry().source, count)
-    assert journal.settle(offered, REJECTED, IDENTITY) is False
+    offered = Entry(count.offer(), entry().source, count)
+    assert journal.reject(offered, REJECTED, IDENTITY) is False
     assert count.open == 1
     with pytest.raises(RejectsUnwritable, match="disk is full"):
         journal.check_disk()
