@@ -70,7 +70,10 @@ class Client:
             verify=httpx.create_ssl_context(),
             transport=transport,
         )
-        self._pools = [self._make()]
+        try:
+            self._pools = [self._make()]
+        except httpx.InvalidURL as error:
+            raise ValueError(str(error)) from None
         self._seats = self._pools * CONNECTIONS
 
     async def post(self, path: str, body: bytes) -> Answer | NoAnswer:
@@ -90,11 +93,14 @@ class Client:
         pool = self._seat()
         try:
             async with asyncio.timeout(self._timeout):
-                return _answer(await pool.request(method, path.lstrip("/"), content=body))
+                return _answer(await pool.request(method, path, content=body))
         except TimeoutError:
             return NoAnswer("timeout")
         except httpx.RequestError as error:
             return NoAnswer("tls" if _is_tls(error) else "connection")
+        except (httpx.InvalidURL, ssl.SSLError, UnicodeError):
+            # httpx lets these through: a spoiled TLS record, and a redirect to no address.
+            return NoAnswer("connection")
         finally:
             self._seats.append(pool)
 
@@ -116,12 +122,10 @@ def _answer(response: httpx.Response) -> Answer:
     return Answer(response.status_code, body, retry_after=wait)
 
 
-def _is_tls(error: BaseException) -> bool:
-    """Tell whether a certificate or a TLS handshake is behind an error."""
-    cause: BaseException | None = error
+def _is_tls(error: httpx.RequestError) -> bool:
+    """Tell whether a certificate or a TLS handshake is why there is no connection."""
+    cause: BaseException | None = error if isinstance(error, httpx.ConnectError) else None
     while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return True
         if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
             return True
         cause = cause.__cause__ or cause.__context__

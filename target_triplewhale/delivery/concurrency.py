@@ -8,7 +8,8 @@ The rule, which is that of TCP, in rounds of about the time that one answer take
   all the requests that were in flight then, since they tell of the same moment.
 - Answers that of late take more than twice as long as at their quickest take a tenth off a round.
   Where half the limit does not make them quicker, they are not slow because of us: what they
-  take is then the new measure. Slowness alone never takes the limit below where it began.
+  take is then the new measure, and the limit doubles again. Slowness alone never takes the limit
+  below where it began.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ RELIEF = 0.8
 """Half the limit helps where answers take no more than this share of what they took."""
 SAMPLES = 32
 """About so many answers make up what "of late" means."""
+FEW = 8
+"""So many answers are a first measure; more would be taken at limits that are too high already."""
 
 
 class AnswerTime:
@@ -44,7 +47,7 @@ class AnswerTime:
         """Take in an answer."""
         self._answers += 1
         self.recent += (seconds - self.recent) / min(self._answers, SAMPLES)
-        if self._answers >= SAMPLES:
+        if self._answers >= FEW:
             self.quickest = min(self.quickest, self.recent)
 
     @property
@@ -142,11 +145,15 @@ class Concurrency:
     def _cut(self, times: AnswerTime) -> None:
         """Take a tenth off; find out on the way whether that makes answers quicker."""
         self._is_doubling = False
-        limit, recent = self._before_cuts = self._before_cuts or (self._limit, times.recent)
+        limit, slowest = self._before_cuts or (self._limit, 0.0)
+        # The mean lags behind: what answers take at the old limit shows only after a first cut.
+        slowest = max(slowest, times.recent)
+        self._before_cuts = limit, slowest
         lowest = min(START, float(self._most))
         self._limit = max(min(lowest, self._limit), self._limit * AFTER_SLOWNESS)
         if self._limit > max(lowest, limit / 2):
             return
-        if times.recent > RELIEF * recent:
+        if times.recent > RELIEF * slowest:
             times.quickest = times.recent
+            self._is_doubling = True
         self._before_cuts = None

@@ -193,6 +193,7 @@ class Delivery:
         self._sender.on_settled(parcels, outcome)
         self._ended += sum(parcel.weight for parcel in (*superseded, *parcels))
         self._outbox.settled(parcels)
+        self._sender.on_news()
 
     def _drop_from(self, number: int) -> None:
         self._ended += sum(parcel.weight for parcel in self._outbox.drop_from(number))

@@ -46,6 +46,6 @@ def _http_date(value: str | None) -> datetime | None:
     """Return an aware time, or None for text that is no HTTP date."""
     try:
         moment = parsedate_to_datetime(value) if value else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return moment if moment is not None and moment.tzinfo is not None else None

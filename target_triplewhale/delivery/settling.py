@@ -59,18 +59,22 @@ class Settling:
 
     def doubtful(self, *, is_idle: bool) -> bool:
         """Tell whether one alone at 500 can be judged: others have succeeded, or none is left."""
-        return any(is_idle or self._successes[one.shop] > then for one, then in self._faulty)
+        return any(is_idle or self._has_succeeded_since(*one) for one in self._faulty)
 
     async def second_look(self) -> None:
         """Ask once more for each record alone at 500, when something else has succeeded."""
-        aside, self._faulty = self._faulty, []
+        aside = [one for one in self._faulty if self._has_succeeded_since(*one)] or self._faulty
+        self._faulty = [one for one in self._faulty if one not in aside]
         for shop in dict.fromkeys(parcel.shop for parcel, _ in aside):
-            await self._look_again(shop, [one for one in aside if one[0].shop == shop])
+            await self._look_again([one for one in aside if one[0].shop == shop])
 
-    async def _look_again(self, shop: str, aside: Sequence[tuple[Parcel, int]]) -> None:
+    def _has_succeeded_since(self, parcel: Parcel, then: int) -> bool:
+        return self._successes[parcel.shop] > then
+
+    async def _look_again(self, aside: Sequence[tuple[Parcel, int]]) -> None:
+        """Judge the records of one shop; what it has not shown to take is a fault of all of it."""
         parcels = [parcel for parcel, _ in aside]
-        has_succeeded_since = self._successes[shop] > max(successes for _, successes in aside)
-        if not has_succeeded_since and not await self._server_works(parcels):
+        if not self._has_succeeded_since(*aside[-1]) and not await self._server_works(parcels):
             raise _fault_of_everything(parcels[0])
         for parcel in parcels:
             await self._last_try(parcel)
@@ -109,7 +113,7 @@ class Settling:
         if accepted:
             self._accept(accepted)
         if doubtful:
-            for part in _parts(Batch(doubtful), whole=len(doubtful) < len(batch.parcels)):
+            for part in _parts(Batch(doubtful), whole=2 * len(doubtful) <= len(batch.parcels)):
                 await self.settle(part)
 
     async def _halve(self, batch: Batch, fault_tries: int) -> None:

@@ -1,70 +1,59 @@
-"""What is sent together."""
+"""What is sent together, and what takes the place of what."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_triplewhale.delivery.batches import Parcel, into_batches, latest_of_each
-from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.outcomes import Delivered, Superseded
-
-if TYPE_CHECKING:
-    from target_triplewhale.outcomes import Outcome
-
-
-def parcel(
-    endpoint: str,
-    key: str,
-    created: str = "t",
-    shop: str = "s",
-    settled: list[Outcome] | None = None,
-) -> Parcel:
-    found = settled if settled is not None else []
-    body = json.dumps({"order_id": key}).encode()
-    return Parcel(ENDPOINTS[endpoint], shop, key, (shop, key, created), body, found.append)
-
-
-@given(
-    st.lists(st.tuples(st.sampled_from("ABCDE"), st.sampled_from("tu"), st.sampled_from("sr"))),
-    st.integers(1, 4),
-)
-def test_a_bulk_request_holds_one_shop_and_no_key_twice(
-    found: list[tuple[str, str, str]], size: int
-) -> None:
-    """A bulk answer names orders by id alone, and the body's shop overwrites each order's."""
-    parcels = [parcel("orders", key, created, shop) for key, created, shop in found]
-    batches = into_batches(parcels, size)
-    assert sum(len(batch.parcels) for batch in batches) == len(parcels)
-    for batch in batches:
-        keys = [one.key for one in batch.parcels]
-        assert len(set(keys)) == len(keys) <= size
-        assert len({one.shop for one in batch.parcels}) == 1
-
-
-def test_other_records_go_one_by_one_and_by_rank() -> None:
-    """Customers go before events, events before orders, surveys last."""
-    names = ["pps", "orders", "events", "customers"]
-    batches = into_batches([parcel(name, "1") for name in names], 10)
-    assert [batch.endpoint.name for batch in batches] == list(reversed(names))
+from target_triplewhale.delivery.batches import Batch
+from tests.delivery.parcels import SHOP, parcel
 
 
 def test_the_body_of_a_bulk_request_names_its_shop() -> None:
     """The shop stands once, beside the orders."""
-    (batch,) = into_batches([parcel("orders", "1"), parcel("orders", "2")], 10)
-    assert json.loads(batch.body) == {"shop": "s", "orders": [{"order_id": "1"}, {"order_id": "2"}]}
+    batch = Batch([parcel("orders", "1", shop='the "shop"'), parcel("orders", "2")])
+    assert json.loads(batch.body) == {
+        "shop": 'the "shop"',
+        "orders": [{"order_id": "1"}, {"order_id": "2"}],
+    }
 
 
-def test_a_later_record_supersedes_and_settles_the_earlier_ones() -> None:
-    """Only the last of an identity is sent; the others end with it."""
-    first: list[Outcome] = []
-    second: list[Outcome] = []
-    last: list[Outcome] = []
-    parcels = [parcel("customers", "1", settled=one) for one in (first, second, last)]
-    (kept,) = latest_of_each(parcels)
-    assert not first
-    kept.settle(Delivered())
-    assert [first, second, last] == [[Superseded()], [Superseded()], [Delivered()]]
+def test_the_body_of_a_single_request_is_its_parcels_own() -> None:
+    """It was made once, when the record was mapped."""
+    one = parcel("customers")
+    assert Batch([one]).body is one.body
+
+
+def test_what_is_asked_names_endpoint_shop_and_keys() -> None:
+    """The verdict on an answer needs no more."""
+    asked = Batch([parcel("orders", "1"), parcel("orders", "2")]).asked
+    assert (asked.endpoint.name, asked.shop, list(asked.keys)) == ("orders", SHOP, ["1", "2"])
+
+
+@given(st.integers(2, 1000))
+def test_halves_are_a_request_split_in_the_middle(count: int) -> None:
+    """Neither is empty, and none is left out, or halving would never end."""
+    parcels = [parcel("orders", str(number)) for number in range(count)]
+    first, second = Batch(parcels).halves()
+    assert [*first.parcels, *second.parcels] == parcels
+    assert 0 <= len(second.parcels) - len(first.parcels) <= 1
+
+
+@given(st.integers(1, 6), st.integers(-1, 7))
+def test_versions_are_parted_where_a_run_ends(count: int, number: int) -> None:
+    """The newest version from before is sent, with those it superseded; the later ones are not."""
+    versions = [parcel("customers", number=position) for position in range(count)]
+    last = versions[0]
+    for version in versions[1:]:
+        last = version.instead_of(last)
+    assert (last.superseded or []) == versions[:-1]
+    assert not any(version.superseded for version in versions[:-1])
+    earlier, later = last.parted(number)
+    before = [version for version in versions if version.number < number]
+    assert later == [version for version in versions if version.number >= number]
+    assert earlier is (before[-1] if before else None)
+    assert not any(version.superseded for version in later)
+    if earlier:
+        assert (earlier.superseded or []) == before[:-1]

@@ -1,50 +1,39 @@
-"""The limiter, proven with a clock that the tests turn themselves."""
+"""The windows, proven with a clock that the tests turn themselves."""
 
 from __future__ import annotations
 
-import asyncio
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from target_triplewhale.delivery.limits import WINDOW_SECONDS, Limiter
+from tests.delivery.virtual_time import Clock
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-class Clock:
-    """A clock whose sleepers move it on."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        """Tell the time."""
-        return self.now
-
-    async def sleep(self, seconds: float) -> None:
-        """Let the time pass."""
-        self.now += seconds
-
-
-def limiter(clock: Clock, **per_minute: int) -> Limiter:
-    return Limiter(per_minute, clock=clock, sleep=clock.sleep)
+PLAIN = ("requests",)
+BOTH = ("requests", "events")
 
 
 def taken(limits: Limiter, clock: Clock, names: tuple[str, ...], times: int) -> list[float]:
-    async def take_all() -> list[float]:
-        moments = []
-        for _ in range(times):
-            await limits.take(names)
-            moments.append(clock.now)
-        return moments
-
-    return asyncio.run(take_all())
+    """Take a slot as soon as there is one, so many times."""
+    moments = []
+    for _ in range(times):
+        while (wait := limits.wait(names)) > 0:
+            clock.now += wait
+        limits.take(names)
+        moments.append(clock.now)
+    return moments
 
 
 @given(size=st.integers(1, 20), times=st.integers(1, 100))
 def test_no_window_ever_holds_more_than_its_size(size: int, times: int) -> None:
     """The limit is a promise to the API, over any stretch of a minute."""
     clock = Clock()
-    moments = taken(limiter(clock, requests=size), clock, ("requests",), times)
+    moments = taken(Limiter({"requests": size}, clock=clock), clock, PLAIN, times)
     for first, later in zip(moments, moments[size:], strict=False):
         assert later - first >= WINDOW_SECONDS
 
@@ -53,74 +42,80 @@ def test_no_window_ever_holds_more_than_its_size(size: int, times: int) -> None:
 def test_no_minute_of_the_server_holds_more_than_its_size(size: int, delays: list[float]) -> None:
     """Requests take up to a second on their way, each another time, and the server counts 60 s."""
     clock = Clock()
-    moments = taken(limiter(clock, requests=size), clock, ("requests",), len(delays))
+    moments = taken(Limiter({"requests": size}, clock=clock), clock, PLAIN, len(delays))
     arrivals = sorted(sent + delay for sent, delay in zip(moments, delays, strict=True))
     for first, later in zip(arrivals, arrivals[size:], strict=False):
         assert later - first > 60 - 1e-6
 
 
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["take", "hold", "pass"]),
+            st.sampled_from([PLAIN, BOTH]),
+            st.floats(0, 100),
+        ),
+        max_size=60,
+    )
+)
+def test_a_slot_is_free_exactly_when_every_window_has_one(
+    steps: Iterable[tuple[str, tuple[str, ...], float]],
+) -> None:
+    """Against the plainest count: what was taken of late, and what a hold forbids."""
+    clock, sizes = Clock(), {"requests": 4, "events": 2}
+    limits = Limiter(sizes, clock=clock)
+    used: dict[str, list[float]] = {"requests": [], "events": []}
+    held = {"requests": 0.0, "events": 0.0}
+
+    def is_free(name: str) -> bool:
+        recent = [one for one in used[name] if one > clock.now - WINDOW_SECONDS]
+        return len(recent) < sizes[name] and held[name] <= clock.now
+
+    for what, names, seconds in steps:
+        assert (limits.wait(names) <= 0) == all(map(is_free, names))
+        if what == "pass":
+            clock.now += seconds
+        elif what == "hold":
+            limits.hold(names, seconds)
+            for name in names:
+                held[name] = max(held[name], clock.now + seconds)
+        elif limits.wait(names) <= 0:
+            limits.take(names)
+            for name in names:
+                used[name].append(clock.now)
+
+
 def test_a_window_is_used_to_the_full_at_once() -> None:
-    """Slots that are free are not held back."""
+    """Slots that are free are not held back, and each is free again when its minute is over."""
     clock = Clock()
-    moments = taken(limiter(clock, requests=5), clock, ("requests",), 5)
-    assert moments == [1000.0] * 5
+    limits = Limiter({"requests": 5}, clock=clock)
+    assert taken(limits, clock, PLAIN, 11) == [0.0] * 5 + [61.0] * 5 + [122.0]
 
 
 def test_a_full_window_of_events_takes_no_slot_of_the_requests() -> None:
     """Both slots are taken together or not at all, or waiting events would starve orders."""
     clock = Clock()
-    limits = limiter(clock, requests=3, events=1)
-
-    async def both() -> list[str]:
-        order: list[str] = []
-        await limits.take(("requests", "events"))
-
-        async def event() -> None:
-            await limits.take(("requests", "events"))
-            order.append("event")
-
-        async def plain() -> None:
-            await limits.take(("requests",))
-            order.append("order")
-
-        clock_sleep = asyncio.Event()
-
-        async def slow_sleep(seconds: float) -> None:
-            await clock_sleep.wait()
-            clock.now += seconds
-
-        limits._sleep = slow_sleep  # noqa: SLF001
-        waiting = asyncio.create_task(event())
-        await asyncio.sleep(0)
-        await plain()
-        await plain()
-        clock_sleep.set()
-        await waiting
-        return order
-
-    assert asyncio.run(both()) == ["order", "order", "event"]
+    limits = Limiter({"requests": 3, "events": 1}, clock=clock)
+    limits.take(BOTH)
+    assert limits.wait(BOTH) == WINDOW_SECONDS
+    assert taken(limits, clock, PLAIN, 2) == [0.0, 0.0]
+    assert limits.wait(PLAIN) == WINDOW_SECONDS
 
 
-def test_nobody_passes_while_a_retry_after_lasts() -> None:
-    """A request inside a Retry-After would be answered with a longer one."""
+def test_a_hold_is_never_shortened_by_a_later_one() -> None:
+    """Of two answers the one that asks for more is heard."""
     clock = Clock()
-    limits = limiter(clock, requests=100)
-    limits.hold(("requests",), 30)
-    assert taken(limits, clock, ("requests",), 2) == [1030.0, 1030.0]
+    limits = Limiter({"requests": 100}, clock=clock)
+    limits.hold(PLAIN, 30)
+    limits.hold(PLAIN, 5)
+    assert taken(limits, clock, PLAIN, 2) == [30.0, 30.0]
 
 
-def test_waiters_are_served_in_their_order() -> None:
-    """A later request never overtakes an earlier one."""
-    clock = Clock()
-    limits = limiter(clock, requests=1)
-    served: list[int] = []
-
-    async def one(number: int) -> None:
-        await limits.take(("requests",))
-        served.append(number)
-
-    async def all_of_them() -> None:
-        await asyncio.gather(*(one(number) for number in range(10)))
-
-    asyncio.run(all_of_them())
-    assert served == list(range(10))
+@pytest.mark.parametrize(("held", "free"), [(PLAIN, []), (("events",), [PLAIN]), (BOTH, [])])
+def test_a_hold_is_about_the_windows_it_names(
+    held: tuple[str, ...], free: list[tuple[str, ...]]
+) -> None:
+    """An event that must wait because of the events' pace holds no order back."""
+    limits = Limiter({"requests": 9, "events": 9}, clock=Clock())
+    limits.hold(held, 10)
+    assert [names for names in (PLAIN, BOTH) if limits.wait(names) <= 0] == free

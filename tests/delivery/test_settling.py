@@ -1,126 +1,142 @@
-"""Records at 500, settled against a server that is played by a function."""
+"""Each parcel of a request gets one verdict, whatever its answers are."""
 
 from __future__ import annotations
 
-import asyncio
-import json
+import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from target_triplewhale.delivery.batches import Batch, Parcel
-from target_triplewhale.delivery.settling import HALVING_REQUESTS, Settling
-from target_triplewhale.delivery.verdicts import Accepted, ServerFault
-from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.errors import DeliveryHalted
-from target_triplewhale.outcomes import Delivered, Rejected
+from target_triplewhale.delivery.verdicts import Accepted, Mixed, Refused, ServerFault, TooLarge
+from target_triplewhale.outcomes import Rejected
+from tests.delivery.judging import Server, Settled, settled
+from tests.delivery.parcels import parcel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Sequence
+
+    from tests.delivery.judging import Verdict
 
 
-class Server:
-    """Answers a request with 500 when `fails` says so of one of its keys."""
+class Chance:
+    """Answers in any way that the verdicts allow, but takes what it has taken before."""
 
-    def __init__(self, fails: Callable[[str], bool], *, knows_key: bool = True) -> None:
-        self._fails = fails
-        self._knows_key = knows_key
-        self.requests = 0
+    def __init__(self, seed: int) -> None:
+        self._dice = random.Random(seed)  # noqa: S311
+        self._taken: set[str] = set()
 
-    async def send(self, batch: Batch, fault_tries: int = 3) -> Accepted | ServerFault:
-        """Answer one request."""
-        self.requests += fault_tries if any(map(self._fails, batch.asked.keys)) else 1
-        return ServerFault() if any(map(self._fails, batch.asked.keys)) else Accepted()
+    def __call__(self, keys: Sequence[str]) -> Verdict:
+        """Judge a request."""
+        verdict = self._judge(keys)
+        if isinstance(verdict, Accepted):
+            self._taken |= set(keys)
+        if isinstance(verdict, Mixed):
+            self._taken |= set(keys) - verdict.refused.keys() - verdict.doubtful
+        return verdict
 
-    async def key_is_known(self) -> bool:
-        """Answer the key check."""
-        return self._knows_key
+    def _judge(self, keys: Sequence[str]) -> Verdict:
+        dice = self._dice
+        if self._taken.issuperset(keys):
+            return Accepted()
+        if len(keys) == 1:
+            single: list[Verdict] = [Accepted(), Refused("no", 400), ServerFault()]
+            return dice.choice(single)
+        if dice.random() < 0.4:
+            whole: list[Verdict] = [Accepted(), TooLarge(), ServerFault()]
+            return dice.choice(whole)
+        refused = [key for key in keys if dice.random() < 0.3]
+        left = [key for key in keys if key not in refused]
+        doubtful = dice.choice([left, [], dice.sample(left, dice.randint(0, len(left)))])
+        return Mixed(dict.fromkeys(refused, "no"), frozenset(doubtful), 400)
 
 
-def settled(server: Server, endpoint: str, count: int) -> dict[str, list[Any]]:
-    """Settle records 0 to `count` and return how each ended."""
-    found: dict[str, list[Any]] = {str(number): [] for number in range(count)}
-    parcels = [
-        Parcel(ENDPOINTS[endpoint], "s", key, (key,), json.dumps(key).encode(), ended.append)
-        for key, ended in found.items()
+@given(count=st.integers(1, 80), seed=st.integers())
+def test_every_parcel_gets_one_verdict_whatever_the_answers(count: int, seed: int) -> None:
+    """Halving, asking again and second looks leave none out and settle none twice."""
+    judge = Chance(seed)
+    found = Settled(Server(lambda keys: Accepted() if keys == ["good"] else judge(keys)))
+    found.settle([parcel("orders", "good")], [parcel("orders", str(n)) for n in range(count)])
+    assert len(found.by_key()) == count + 1
+
+
+@given(
+    refused=st.sets(st.integers(0, 40)),
+    unclear=st.sets(st.integers(0, 40)),
+    poison=st.sets(st.integers(0, 40), max_size=3),
+    most=st.integers(1, 41),
+)
+def test_each_parcel_ends_as_the_server_would_have_it(
+    refused: set[int], unclear: set[int], poison: set[int], most: int
+) -> None:
+    """Refused ones are rejected, poisoned ones too, and every other one is delivered."""
+
+    def judge(keys: Sequence[str]) -> Verdict:
+        numbers = {int(key) for key in keys}
+        if len(keys) > most:
+            return TooLarge()
+        if numbers & poison:
+            return ServerFault()
+        if not numbers & refused:
+            return Accepted()
+        if len(keys) == 1:
+            return Refused("no", 400)
+        named = {str(one): "no" for one in numbers & refused - unclear}
+        doubtful = numbers - refused | unclear if numbers & refused & unclear else set()
+        return Mixed(named, frozenset(map(str, doubtful)), 400)
+
+    outcomes = settled(Server(judge), "orders", 41)
+    rejected = {int(key) for key, outcome in outcomes.items() if isinstance(outcome, Rejected)}
+    assert rejected == refused | poison
+
+
+def test_an_answer_that_names_one_order_at_a_time_settles_a_thousand() -> None:
+    """However little each answer tells, the last order gets its verdict."""
+
+    def judge(keys: Sequence[str]) -> Verdict:
+        if len(keys) == 1:
+            return Refused("no", 400)
+        return Mixed({keys[0]: "no"}, frozenset(keys[1:]), 400)
+
+    server = Server(judge)
+    outcomes = settled(server, "orders", 1000)
+    assert len(outcomes) == 1000
+    assert server.requests <= 2000
+
+
+def test_what_an_answer_leaves_open_is_asked_again_in_one_request() -> None:
+    """Not order by order, where one further answer may tell."""
+    answers: Iterator[Verdict] = iter([Mixed({"0": "no"}, frozenset({"2", "3"}), 400), Accepted()])
+    server = Server(lambda _: next(answers))
+    outcomes = settled(server, "orders", 4)
+    assert [key for key, one in outcomes.items() if isinstance(one, Rejected)] == ["0"]
+    assert server.asked == [["0", "1", "2", "3"], ["2", "3"]]
+
+
+def test_an_answer_that_tells_nothing_is_asked_again_in_halves() -> None:
+    """The same request would get the same answer."""
+    all_of_them = ["0", "1", "2", "3"]
+    server = Server(
+        lambda keys: Mixed({}, frozenset(keys), 400) if keys == all_of_them else Accepted()
+    )
+    settled(server, "orders", 4)
+    assert server.asked == [all_of_them, all_of_them[:2], all_of_them[2:]]
+
+
+def test_a_reject_tells_code_words_and_status() -> None:
+    """It goes to the rejects file, where it has to be understood."""
+    judge = Refused("the order is not known", 404, kind="unknown", field="order_id")
+    (outcome,) = settled(Server(lambda _: judge), "pps", 1).values()
+    assert isinstance(outcome, Rejected)
+    assert (outcome.code, outcome.status) == ("TW-PPS-ORDER_ID-UNKNOWN", 404)
+    assert [(one.field, one.problem) for one in outcome.reasons] == [
+        ("order_id", "the order is not known")
     ]
 
-    async def run() -> None:
-        settling = Settling(server)  # type: ignore[arg-type]
-        whole = ENDPOINTS[endpoint].is_bulk
-        batches = [Batch(parcels)] if whole else [Batch([one]) for one in parcels]
-        for batch in batches:
-            await settling.settle(batch)
-        await settling.second_look()
 
-    asyncio.run(run())
-    return found
-
-
-@pytest.mark.parametrize("endpoint", ["orders", "customers"])
-@pytest.mark.parametrize("poison", [{"0"}, {"7"}, {"6", "7"}, {"0", "3"}, {"1", "2", "7"}])
-def test_each_poisoned_record_is_found_wherever_it_lies(endpoint: str, poison: set[str]) -> None:
-    """Even where nothing succeeds after the last of them."""
-    found = settled(Server(poison.__contains__), endpoint, 8)
-    for key, ended in found.items():
-        (outcome,) = ended
-        assert isinstance(outcome, Rejected if key in poison else Delivered)
-
-
-def test_a_single_record_at_500_is_rejected_when_the_key_is_known() -> None:
-    """The server answers, so the record is to blame."""
-    (ended,) = settled(Server(lambda _: True), "customers", 1).values()
-    assert isinstance(ended[0], Rejected)
-
-
-def test_a_single_record_at_500_halts_when_the_server_answers_nothing() -> None:
-    """Nothing shows that the record is to blame."""
-    with pytest.raises(DeliveryHalted, match="does not know shop s"):
-        settled(Server(lambda _: True, knows_key=False), "customers", 1)
-
-
-@pytest.mark.parametrize("endpoint", ["orders", "customers"])
-def test_a_server_that_fails_on_everything_halts_soon(endpoint: str) -> None:
-    """A thousand records at 500 must not cost thousands of requests."""
-    server = Server(lambda _: True)
-    with pytest.raises(DeliveryHalted):
-        settled(server, endpoint, 1000)
-    assert server.requests < 100
-
-
-def test_a_server_that_begins_to_fail_halts() -> None:
-    """A record that it has taken before tells faulty records from a faulty server."""
-    asked: list[str] = []
-
-    def fails(key: str) -> bool:
-        asked.append(key)
-        return len(set(asked)) > 3
-
-    with pytest.raises(DeliveryHalted):
-        settled(Server(fails), "customers", 10)
-
-
-def test_an_outage_of_one_shop_is_no_fault_of_its_records() -> None:
-    """Another shop's success shows nothing of it."""
-    server = Server(lambda key: int(key) >= 4)
-    parcels = [
-        Parcel(ENDPOINTS["customers"], "a" if one < 4 else "b", str(one), (str(one),), b"", print)
-        for one in range(8)
-    ]
-
-    async def run() -> None:
-        settling = Settling(server)  # type: ignore[arg-type]
-        for parcel in parcels:
-            await settling.settle(Batch([parcel]))
-        await settling.second_look()
-
-    with pytest.raises(DeliveryHalted, match="shop b"):
-        asyncio.run(run())
-
-
-def test_halving_is_bounded_over_the_run() -> None:
-    """A thousand poisoned orders do not make a million requests."""
-    server = Server(lambda key: int(key) % 2 == 1)
-    with pytest.raises(DeliveryHalted, match="did not find"):
-        settled(server, "orders", 4000)
-    assert server.requests <= HALVING_REQUESTS + 3
+def test_one_record_is_never_answered_in_parts() -> None:
+    """No verdict says so; if one did, the run would end and not lose the record in silence."""
+    answers: list[Any] = [ServerFault(), TooLarge()]
+    with pytest.raises(AssertionError):
+        settled(Server(lambda _: answers.pop(0)), "customers", 1)
