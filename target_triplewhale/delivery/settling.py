@@ -54,7 +54,7 @@ class Settling:
                 await self._halve(batch, fault_tries)
             case ServerFault() if len(batch.parcels) > 1:
                 await self._halve_after_fault(batch)
-            case ServerFault():
+            case _:
                 self._set_aside(batch.parcels[0])
 
     def doubtful(self, *, is_idle: bool) -> bool:
@@ -148,7 +148,7 @@ class Settling:
                 self._reject(parcel, refused)
             case Accepted():
                 self._accept([parcel])
-            case Mixed() | TooLarge():
+            case _:
                 raise AssertionError("one record is never answered in parts")
 
 
