@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
+import signal
 import sys
 import traceback
 from contextlib import contextmanager
@@ -49,6 +50,7 @@ def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = Fa
     except Exception as error:  # noqa: BLE001  (told without values)
         code = code or _told(error)
     _last_line(target)
+    _ignore_signals()
     return code
 
 
@@ -65,6 +67,12 @@ def _collect_garbage_seldom() -> None:
     gc.set_threshold(5000, 20, 20)
 
 
+def _ignore_signals() -> None:
+    """Let a signal that comes now change the exit code no more."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bool) -> None:
     with _opened(input_path) as file_input:
         target.refuse_own_rejects(file_input)
@@ -75,6 +83,8 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
 
 @contextmanager
 def _opened(path: str | None) -> Iterator[IO[bytes]]:
+    if sys.stdout is None:
+        raise UsageError("there is no output for STATE: standard output is closed")
     if path is None or path == "-":
         if sys.stdin is None:
             raise UsageError("there is no input: standard input is closed")
@@ -91,15 +101,20 @@ def _opened(path: str | None) -> Iterator[IO[bytes]]:
 def _ended(target: TargetTripleWhale, ending: BaseException | None) -> int:
     """Emit the STATE that is true, tell how the run ended, and return its exit code."""
     if ending is not None and not isinstance(ending, UsageError):
+        _emit_last_state(target)  # before the wait as well, since the run may be killed in it
         target.stop()
-        with contextlib.suppress(RunEnded):
-            target.emit_state(is_last=True)
+        _emit_last_state(target)
     if ending is None:
         return 0
     if isinstance(ending, StoppedBySignal):
         logger.warning("stopped by %s; the next run goes on from the last STATE", ending)
         return SIGNAL_BASE + ending.number
     return _told(ending)
+
+
+def _emit_last_state(target: TargetTripleWhale) -> None:
+    with contextlib.suppress(RunEnded):
+        target.emit_state(is_last=True)
 
 
 def _told(error: BaseException) -> int:

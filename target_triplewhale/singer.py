@@ -37,6 +37,10 @@ logger = logging.getLogger("target-triplewhale")
 
 FLUSH_RECORDS = 50_000
 """Records from the oldest open one on, at which none waits for company any more."""
+MOST_UNSETTLED = 500_000
+"""Records from the oldest open one on, at which reading waits: something is kept of each."""
+MOST_SECONDS = 30.0
+"""How long a wait is at the most, since some STATE becomes true by time alone."""
 RECORDS_BETWEEN = 100
 """Records of BATCH files between two looks at what else is due."""
 
@@ -110,7 +114,7 @@ class SingerTarget(Target):
         self._do_what_is_due()
         run = self.collaborators
         seconds = self.states.seconds_until_due(run.journal.hold(run.mark.settled))
-        return self.bell.wait(seconds, descriptor)
+        return self.bell.wait(MOST_SECONDS if seconds is None else seconds, descriptor)
 
     def _wait_for_input(self, descriptor: int) -> None:
         self._do_what_is_due()
@@ -118,6 +122,8 @@ class SingerTarget(Target):
             self.collaborators.delivery.hand_over()
             while not self.wait(descriptor):
                 pass
+        while self.collaborators.mark.unsettled > MOST_UNSETTLED:
+            self.wait()
 
     def _do_what_is_due(self) -> None:
         """Emit the STATE that is true; raise where the run has to end."""

@@ -53,10 +53,12 @@ class Collaborators:
         self.journal.settle(entries, outcome)
         self.mark.close([entry.source.number for entry in entries])
 
-    def reject(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> None:
-        """Keep a rejected record, and only then let STATE pass it."""
-        if self.journal.reject(entry, rejected, identity):
+    def reject(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> bool:
+        """Keep a rejected record, and only if that is done let STATE pass it."""
+        is_kept = self.journal.reject(entry, rejected, identity)
+        if is_kept:
             self.mark.close([entry.source.number])
+        return is_kept
 
     def leave_out(self, source: Source, stream: str) -> None:
         """Count a record that takes no route."""
@@ -161,11 +163,10 @@ class TripleWhaleSink(RecordSink):
 
 
 def _parcel(mapped: Mapped, way: Way, entry: Entry) -> Parcel:
-    endpoint, payload = way.route.endpoint, mapped.payload
     return Parcel(
-        endpoint,
-        payload.shop,  # type: ignore[attr-defined]
-        getattr(payload, endpoint.batch_key) if endpoint.batch_key else "",
+        way.route.endpoint,
+        mapped.shop,
+        mapped.key,
         mapped.identity if mapped.is_mergeable else object(),
         mapped.body,
         entry.source.number,
@@ -174,15 +175,18 @@ def _parcel(mapped: Mapped, way: Way, entry: Entry) -> Parcel:
     )
 
 
-def settled(run: Collaborators, parcels: Sequence[Parcel], outcome: Outcome) -> None:
+def settled(run: Collaborators, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
     """Settle what parcels were made of; only a reject is told what names it."""
-    if not isinstance(outcome, Rejected):
-        run.settle([parcel.sender[0] for parcel in parcels], outcome)
-        return
-    for parcel in parcels:
-        entry, identity = parcel.sender
-        pairs = zip(parcel.endpoint.identity, identity, strict=True)
-        run.reject(entry, outcome, {path: value for path, value in pairs if value is not None})
+    if isinstance(outcome, Rejected):
+        return sum(_rejected(run, parcel, outcome) for parcel in parcels) == len(parcels)
+    run.settle([parcel.sender[0] for parcel in parcels], outcome)
+    return True
+
+
+def _rejected(run: Collaborators, parcel: Parcel, rejected: Rejected) -> bool:
+    entry, identity = parcel.sender
+    pairs = zip(parcel.endpoint.identity, identity, strict=True)
+    return run.reject(entry, rejected, {path: value for path, value in pairs if value is not None})
 
 
 def _map(way: Way, record: object, source: Source) -> Mapped | Filtered | Unmappable:

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SECONDS_BETWEEN = 5.0
-MOST_WAITING = 1000
+MOST_BYTES = 8 * 1024 * 1024
+STATE_BYTES = 200
+"""What a STATE that waits takes beside its text."""
 EMPTY = {b"", b"null", b"{}"}
 
 
@@ -23,16 +25,24 @@ class States:
         self._write = write
         self._clock = clock
         self._waiting: deque[tuple[int, bytes]] = deque()
+        self._bytes = 0
         self._due = float("-inf")
 
     def take(self, position: int, value: bytes) -> None:
         """Hold a STATE until the records numbered below `position` have ended."""
         if value.replace(b" ", b"") in EMPTY:
             return
+        if self._waiting and self._waiting[-1][0] == position:
+            self._bytes -= len(self._waiting.pop()[1])
         self._waiting.append((position, value))
-        if len(self._waiting) > MOST_WAITING:
-            # Any may be left out but the newest: the next run then begins a little earlier.
-            self._waiting = deque(list(self._waiting)[::-2][::-1])
+        self._bytes += len(value)
+        if self._bytes + len(self._waiting) * STATE_BYTES > MOST_BYTES:
+            self._thin_out()
+
+    def _thin_out(self) -> None:
+        """Let go of every other one, never the newest: the next run then begins a bit earlier."""
+        self._waiting = deque(list(self._waiting)[::-2][::-1])
+        self._bytes = sum(len(value) for _, value in self._waiting)
 
     def emit(self, settled: int, *, is_last: bool = False) -> None:
         """Emit the newest STATE that needs no record from `settled` on, if it is time."""
@@ -41,6 +51,7 @@ class States:
         newest = None
         while self._waiting and self._waiting[0][0] <= settled:
             _, newest = self._waiting.popleft()
+            self._bytes -= len(newest)
         if newest is not None:
             self._write(newest)
             self._due = self._clock() + SECONDS_BETWEEN

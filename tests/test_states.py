@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from target_triplewhale.states import States
 
 
@@ -51,3 +53,25 @@ def test_no_empty_one_goes_out() -> None:
         states.take(0, value)
     states.emit(settled=0, is_last=True)
     assert written == []
+
+
+def test_of_too_many_that_wait_the_newest_is_kept() -> None:
+    """A tap may send a large STATE after every record, while one record is open for long."""
+    written: list[bytes] = []
+    states = States(written.append)
+    for number in range(1, 3001):
+        states.take(number, b'{"n": %d, "x": "%s"}' % (number, b"x" * 10_000))
+    states.emit(settled=2000)
+    assert 1990 < json.loads(written[-1])["n"] <= 2000
+    states.emit(settled=3000, is_last=True)
+    assert json.loads(written[-1])["n"] == 3000
+
+
+def test_of_two_at_one_place_the_later_one_goes_out() -> None:
+    """No record came between them."""
+    written: list[bytes] = []
+    states = States(written.append)
+    states.take(1, b'{"n": 1}')
+    states.take(1, b'{"n": 2}')
+    states.emit(settled=1)
+    assert written == [b'{"n": 2}']

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from target_triplewhale.endpoints import Endpoint
     from target_triplewhale.outcomes import Outcome
 
-    OnSettled = Callable[[Sequence["Parcel"], Outcome], None]
-    """Learns how parcels of one request have ended, all in the same way."""
+    OnSettled = Callable[[Sequence["Parcel"], Outcome], bool]
+    """Learns how parcels of one request have ended, all alike; tells whether that is kept."""
 
 
 @dataclass(slots=True, eq=False)
@@ -36,12 +36,15 @@ class Parcel:
     """Bytes that are kept until it is settled."""
     sender: Any
     """Whatever the sender knows it by."""
+    since: float = 0.0
+    """When it, or what it took the place of, came to wait."""
     superseded: list[Parcel] | None = None
 
     def instead_of(self, earlier: Parcel) -> Parcel:
         """Take the place of an earlier version, and of those whose place that one took."""
         self.superseded, earlier.superseded = earlier.superseded or [], None
         self.superseded.append(earlier)
+        self.since = earlier.since
         return self
 
     def parted(self, number: int) -> tuple[Parcel | None, list[Parcel]]:

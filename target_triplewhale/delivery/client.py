@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, Literal
 
 import httpx
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 SANDBOX_URL = "http://sandbox/api/v2"
 CONNECTIONS = 8
 """Connections of one pool."""
+KEPT_ALIVE_SECONDS = 4.0
+"""Many servers close a connection that idles for 5 seconds, in the face of the next request."""
+MOST_BYTES = 16 * 1024 * 1024
+"""A longer answer is none of this API; it is not read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,11 @@ class Client:
         timeout: float,
         app: Callable[..., Any] | None = None,
     ) -> None:
-        headers = {"user-agent": user_agent, "content-type": "application/json"}
+        headers = {
+            "user-agent": user_agent,
+            "content-type": "application/json",
+            "accept-encoding": "identity",
+        }
         if api_key:
             headers["x-api-key"] = api_key
         # A transport of one's own would turn the environment's proxies off.
@@ -66,7 +76,8 @@ class Client:
             base_url=base_url,
             headers=headers,
             timeout=None,
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+            limits=httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=KEPT_ALIVE_SECONDS),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             verify=httpx.create_ssl_context(),
             transport=transport,
         )
@@ -93,12 +104,13 @@ class Client:
         pool = self._seat()
         try:
             async with asyncio.timeout(self._timeout):
-                return _answer(await pool.request(method, path, content=body))
+                async with pool.stream(method, path, content=body) as response:
+                    return _answer(response, await _content(response))
         except TimeoutError:
             return NoAnswer("timeout")
         except httpx.RequestError as error:
             return NoAnswer("tls" if _is_tls(error) else "connection")
-        except (httpx.InvalidURL, ssl.SSLError, UnicodeError):
+        except (httpx.InvalidURL, OSError, UnicodeError):
             # httpx lets these through: a spoiled TLS record, and a redirect to no address.
             return NoAnswer("connection")
         finally:
@@ -112,14 +124,36 @@ class Client:
         return self._seats.pop()
 
 
-def _answer(response: httpx.Response) -> Answer:
+async def _content(response: httpx.Response) -> bytes:
+    """Return the body, or nothing of one that is too long."""
+    content = bytearray()
+    async for part in response.aiter_bytes():
+        content += part
+        if len(content) > MOST_BYTES:
+            return b""
+    return bytes(content)
+
+
+def _answer(response: httpx.Response, content: bytes) -> Answer:
     headers = response.headers
     wait = retry_after_seconds(headers.get("retry-after"), headers.get("date"), datetime.now(UTC))
     try:
-        body = msgspec.json.decode(response.content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        body = _read_json(content)
+    except (ValueError, RecursionError):
         return Answer(response.status_code, None, is_json=False, retry_after=wait)
     return Answer(response.status_code, body, retry_after=wait)
+
+
+def _read_json(content: bytes) -> Any:
+    """Read JSON; the standard library also takes a byte order mark, and lone surrogates."""
+    try:
+        return msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return json.loads(content, parse_constant=_refuse)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def _is_tls(error: httpx.RequestError) -> bool:

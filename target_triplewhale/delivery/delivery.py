@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from target_triplewhale.delivery.halting import Abandoned
-from target_triplewhale.delivery.outbox import Outbox
+from target_triplewhale.delivery.outbox import FLUSH_SECONDS, Outbox
 from target_triplewhale.delivery.settling import Settling
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.outcomes import Superseded
@@ -32,8 +32,6 @@ BUDGET = 32 * 1024 * 1024
 """Bytes of parcels that are open at the most; over it the thread that reads waits."""
 HANDED_OVER = 256
 """Parcels that go from thread to thread together."""
-FLUSH_SECONDS = 30.0
-"""How long a parcel waits for company."""
 GRACE_SECONDS = 25.0
 """How long requests in flight may take when the run ends early."""
 
@@ -143,9 +141,20 @@ class Delivery:
             )
             self._thread.start()
             self._loop.call_soon_threadsafe(self._begin)
-        self._loop.call_soon_threadsafe(function, *arguments)
+        self._loop.call_soon_threadsafe(self._attempt, function, *arguments)
 
     # In the loop's thread
+
+    def _attempt(self, function: Callable[..., object], *arguments: object) -> None:
+        try:
+            function(*arguments)
+        except Exception as error:  # noqa: BLE001  (told in the thread that reads)
+            self._fail(error)
+
+    def _fail(self, error: BaseException) -> None:
+        self._failure = self._failure or error
+        self._switch.trip()
+        self._sender.on_news()
 
     def _begin(self) -> None:
         for limits in dict.fromkeys(endpoint.limits for endpoint in ENDPOINTS.values()):
@@ -157,11 +166,12 @@ class Delivery:
         while True:
             await self._outbox.ripe(limits)
             turn = await self._attempts.turn(limits)
-            batch = self._outbox.take(limits)
+            batch = self._outbox.take(limits, time.monotonic())
             if batch:
                 self._start(self._settling.settle(batch, turn=turn), self._tasks)
             else:
                 self._attempts.give_back()
+                self._look_again_where_due()
 
     async def _flush_in_time(self) -> None:
         while True:
@@ -178,26 +188,33 @@ class Delivery:
         """Look what became of a request: it may end the delivery, or allow a second look."""
         error = None if task.cancelled() else task.exception()
         if error and not isinstance(error, Abandoned):
-            self._failure = self._failure or error
-            self._switch.trip()
-        is_idle = not self._tasks and not self._outbox.is_ripe
-        if not self._switch.is_tripped and self._settling.doubtful(is_idle=is_idle):
-            self._start(self._settling.second_look(), self._tasks)
+            self._fail(error)
+        self._look_again_where_due()
         self._sender.on_news()
 
-    def _settle(self, parcels: Sequence[Parcel], outcome: Outcome) -> None:
-        """Tell how records ended, and with them those that they superseded."""
+    def _settle(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
+        """Tell how records ended, and then those that they superseded."""
         superseded = [one for parcel in parcels for one in parcel.superseded or ()]
-        if superseded:
+        is_kept = self._sender.on_settled(parcels, outcome)
+        if superseded and is_kept:
             self._sender.on_settled(superseded, SUPERSEDED)
-        self._sender.on_settled(parcels, outcome)
+        for parcel in parcels:
+            parcel.superseded = None
         self._ended += sum(parcel.weight for parcel in (*superseded, *parcels))
         self._outbox.settled(parcels)
         self._sender.on_news()
+        return is_kept
 
     def _drop_from(self, number: int) -> None:
         self._ended += sum(parcel.weight for parcel in self._outbox.drop_from(number))
+        self._look_again_where_due()
         self._sender.on_news()
+
+    def _look_again_where_due(self) -> None:
+        """Ask again for what is alone at 500, once others have succeeded or none is left."""
+        is_idle = not self._tasks and not self._outbox.is_ripe
+        if not self._switch.is_tripped and self._settling.doubtful(is_idle=is_idle):
+            self._start(self._settling.second_look(), self._tasks)
 
     async def _stopped(self) -> None:
         if not self._tasks:

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from target_triplewhale.endpoints import Endpoint
 
 Limits = tuple[str, ...]
+FLUSH_SECONDS = 30.0
+"""How long a parcel waits for company, and for what ranks before it."""
+REQUEST_BYTES = 4 * 1024 * 1024
+"""A request that holds so much is full."""
 
 
 class Queue:
@@ -29,24 +33,36 @@ class Queue:
         self.ripe = 0
         self._size = size
         self._unripe_since = 0.0
+        self._unripe_bytes = 0
         self._waiting: OrderedDict[Hashable, Parcel] = OrderedDict()
         self._held: dict[Hashable, Parcel] = {}
         self._under_way: set[Hashable] = set()
 
+    @property
+    def oldest(self) -> float:
+        """Since when the next parcel has waited."""
+        return next(iter(self._waiting.values())).since
+
     def add(self, parcel: Parcel, now: float) -> None:
         """Let a parcel wait for others, until there are enough for a request."""
         identity = parcel.identity
+        parcel.since = now
         if earlier := self._waiting.get(identity):
             self._waiting[identity] = parcel.instead_of(earlier)
         elif identity in self._under_way:
             held = self._held.get(identity)
             self._held[identity] = parcel.instead_of(held) if held else parcel
         else:
-            if len(self._waiting) == self.ripe:
-                self._unripe_since = now
-            self._waiting[identity] = parcel
-            if len(self._waiting) - self.ripe >= self._size:
-                self.ripe = len(self._waiting)
+            self._wait(parcel)
+
+    def _wait(self, parcel: Parcel) -> None:
+        if len(self._waiting) == self.ripe:
+            self._unripe_since, self._unripe_bytes = parcel.since, 0
+        self._waiting[parcel.identity] = parcel
+        self._unripe_bytes += len(parcel.body)
+        unripe = len(self._waiting) - self.ripe
+        if unripe >= self._size or self._unripe_bytes >= REQUEST_BYTES:
+            self.ripe = len(self._waiting)
 
     def ripen(self, before: float) -> None:
         """Let what has waited since `before` wait no longer."""
@@ -58,12 +74,14 @@ class Queue:
         size = self._size if self.endpoint.is_bulk else 1
         taken: dict[str, Parcel] = {}
         left: list[Parcel] = []
-        while self._waiting and len(taken) < size and len(left) < size:
+        room = REQUEST_BYTES
+        while self._waiting and len(taken) < size and len(left) < size and room > 0:
             _, parcel = self._waiting.popitem(last=False)
             if parcel.key in taken:
                 left.append(parcel)
             else:
                 taken[parcel.key] = parcel
+                room -= len(parcel.body)
         self.ripe = max(self.ripe - len(taken) - len(left), 0)
         for parcel in reversed(left):
             self._put_first(parcel)
@@ -150,12 +168,12 @@ class Outbox:
             news.clear()
             await news.wait()
 
-    def take(self, limits: Limits) -> Batch | None:
-        """Take the next request under these limits, by rank, and of equals in turn."""
+    def take(self, limits: Limits, now: float) -> Batch | None:
+        """Take the next request under these limits: what waits too long, or else by rank."""
         queues = self._ripe.get(limits)
         if not queues:
             return None
-        queue = min(queues, key=lambda queue: queue.endpoint.rank)
+        queue = min(queues, key=lambda queue: _urgency(queue, now))
         batch = queue.take()
         del queues[queue]
         self._file(queue)
@@ -188,3 +206,9 @@ class Outbox:
         elif queue not in ripe:
             ripe[queue] = None
             self._news.setdefault(limits, asyncio.Event()).set()
+
+
+def _urgency(queue: Queue, now: float) -> tuple[float, ...]:
+    """Rank decides for a while only, or an endless stream of customers would hold orders back."""
+    is_late = now - queue.oldest > FLUSH_SECONDS
+    return (0, queue.oldest) if is_late else (1, queue.endpoint.rank)

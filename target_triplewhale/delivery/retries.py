@@ -34,8 +34,8 @@ def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> f
     """Read a Retry-After header in seconds or as a date, measured against the answer's Date."""
     if value is None:
         return None
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", value.strip()):
-        return float(value)
+    if re.fullmatch(r"\s*\d{1,9}(\.\d+)?(\s*,\s*\d{1,9}(\.\d+)?)*\s*", value):
+        return max(float(seconds) for seconds in value.split(","))
     until = _http_date(value)
     if until is None:
         return None

@@ -22,6 +22,7 @@ class Turns:
         self._concurrency = concurrency
         self._switch = switch
         self._queues: dict[tuple[str, ...], asyncio.Lock] = {}
+        self._room = asyncio.Lock()
 
     async def take(self, limits: tuple[str, ...]) -> Turn:
         """Wait for a turn; raise Abandoned where the run ends before."""
@@ -29,12 +30,17 @@ class Turns:
             self._switch.check()
             while not self._may_go(limits):
                 await self._switch.sleep(self._limiter.wait(limits))
-                await self._switch.unless_tripped(self._concurrency.room())
+                # First come, first served among the queues too; nobody waits for a slot in here.
+                async with self._room:
+                    await self._switch.unless_tripped(self._concurrency.room())
+                    if self._concurrency.has_room and self._limiter.wait(limits) <= 0:
+                        break
             self._limiter.take(limits)
             return self._concurrency.start()
 
     def _may_go(self, limits: tuple[str, ...]) -> bool:
-        return self._limiter.wait(limits) <= 0 and self._concurrency.has_room
+        has_room = self._concurrency.has_room and not self._room.locked()
+        return has_room and self._limiter.wait(limits) <= 0
 
     def hold(self, limits: tuple[str, ...], seconds: float) -> None:
         """Let nobody through those limits for so long, as a Retry-After asks."""

@@ -94,13 +94,20 @@ def verdict(answer: Answer | NoAnswer, asked: Asked) -> Verdict:
     )
 
 
+MOST_WORDS = 500
+"""Characters of what the API says that are kept."""
+
+
 def words(body: Any) -> str:
     """Return the API's own words in either of its two error bodies."""
     if not isinstance(body, dict):
         return "no reason given"
     parts = [body.get(name) for name in ("error", "message", "code")]
     told = dict.fromkeys(str(part) for part in parts if isinstance(part, str | int) and part)
-    return ": ".join(told) or "no reason given"
+    printable = "".join(
+        sign if sign.isprintable() else " " for sign in ": ".join(told)[:MOST_WORDS]
+    )
+    return printable.strip() or "no reason given"
 
 
 def _success(answer: Answer, asked: Asked) -> Verdict:

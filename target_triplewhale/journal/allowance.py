@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ FIRST_ROW = 20
 """So many first records of a stream rejected with one code end the run."""
 LATER_ROW = 200
 """So many in a row later do."""
+GROWING_SECONDS = 30.0
+"""A later row that has not grown for so long holds no STATE back, lest a quiet stream hold all."""
 JUDGED = (Rejected, Delivered, Unchanged)
 
 
@@ -35,6 +38,7 @@ class Row:
     _next: int = 0
     _early: dict[int, tuple[int, Outcome]] = field(default_factory=dict)
     _unjudged: int = 0
+    _grown_at: float = 0.0
     _last: int = -1
 
     def add(self, position: int, number: int, outcome: Outcome) -> None:
@@ -69,6 +73,14 @@ class Row:
             self.code, self.length, self.first = outcome.code, 1, number
         is_from_the_start = self.length == self.judged
         self.is_mistake = self.length >= (FIRST_ROW if is_from_the_start else LATER_ROW)
+        self._grown_at = time.monotonic() if self.length else 0.0
+
+    @property
+    def holds(self) -> bool:
+        """Whether it may still become a mistake: nothing was delivered yet, or it grew lately."""
+        is_from_the_start = self.length == self.judged
+        is_growing = time.monotonic() - self._grown_at < GROWING_SECONDS
+        return self.length > 0 and (is_from_the_start or self.is_mistake or is_growing)
 
 
 class RejectAllowance:
@@ -124,7 +136,7 @@ class RejectAllowance:
 
     def hold(self, settled: int) -> int:
         """Return how far a STATE may go, while rows grow and records are settled up to there."""
-        held = [row.first for row in self._rows.values() if row.length]
+        held = [row.first for row in self._rows.values() if row.holds]
         if self._over is not None:
             held.append(self._over)
         return min([settled, *held])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-_EMAIL = re.compile(r"[^\s@,;:<>\"']+(?:@|%40)[^\s@,;:<>\"']+")
+# It begins only where a word does, or a long word would be looked at from each of its letters.
+_EMAIL = re.compile(r"(?<![^\s@,;:<>\"'])[^\s@,;:<>\"']+(?:@|%40)[^\s@,;:<>\"']+")
 _PHONE = re.compile(r"(?<!\d)\+?\(?\d[\d\s().\-/]{5,}\d(?!\d)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)

@@ -52,7 +52,8 @@ class RejectsFile:
         self.path = folder / f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}-{run}.jsonl"
         self._descriptor: int | None = None
         self._schemas: dict[str, bytes] = {}
-        self._is_synced = True
+        self._failure: RejectsUnwritable | None = None
+        self._written = self._synced = 0
 
     def check(self) -> None:
         """Raise UsageError where the folder cannot be made or written."""
@@ -95,12 +96,14 @@ class RejectsFile:
 
     def sync(self) -> None:
         """Have the disk itself keep what was written, before a STATE passes it."""
-        if self._descriptor is not None and not self._is_synced:
-            self._is_synced = True
-            try:
-                os.fsync(self._descriptor)
-            except OSError as error:
-                raise self._unwritable(error) from None
+        written = self._written
+        if self._descriptor is None or self._synced == written:
+            return
+        try:
+            os.fsync(self._descriptor)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        self._synced = written
 
     def close(self) -> None:
         """Close the file, if there is one."""
@@ -110,15 +113,18 @@ class RejectsFile:
             self._descriptor = None
 
     def _append(self, lines: bytes) -> None:
+        """Append whole lines; after a first failure none, since it may have left a torn one."""
+        if self._failure:
+            raise self._failure
         try:
             if self._descriptor is None:
                 self._descriptor = _create(self.path)
-            written = os.write(self._descriptor, lines)
-            self._is_synced = False
-            if written != len(lines):
+            if os.write(self._descriptor, lines) != len(lines):
                 raise OSError  # noqa: TRY301  (a full disk takes a part of a line)
         except OSError as error:
-            raise self._unwritable(error) from None
+            self._failure = self._unwritable(error)
+            raise self._failure from None
+        self._written += 1
 
     def _unwritable(self, error: OSError) -> RejectsUnwritable:
         reason = cause(error, "the disk is full")

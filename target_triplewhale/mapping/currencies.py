@@ -26,11 +26,11 @@ def in_another_currency(payload: Mapping[str, Any], shape: Shape, currency: str)
 def _has_text_amounts(payload: Mapping[str, Any], shape: Shape) -> bool:
     """Tell whether there is anything to look for: most records hold numbers."""
     for name in shape.numbers:
-        if payload.get(name).__class__ is str:
+        if name in payload and payload[name].__class__ is str:
             return True
     for name, child in shape.priced:
-        inner = payload.get(name)
-        if inner is not None:
+        if name in payload:
+            inner = payload[name]
             for one in inner if inner.__class__ is list else (inner,):
                 if one.__class__ is dict and _has_text_amounts(one, child):
                     return True

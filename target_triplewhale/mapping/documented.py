@@ -40,9 +40,12 @@ class Documented:
         if columns is None or _has_hollow(self._parts, record):
             return None
         fields, strangers = columns
-        payload = {name: one for name in fields if (one := record[name]) is not None and one != ""}
+        payload = {
+            name: one for name in fields if (one := record[name]) or (one is not None and one != "")
+        }
         picked = Picked(payload)
-        picked.pass_over(strangers, record)
+        if strangers:
+            picked.pass_over(strangers, record)
         return picked
 
     def _sort(self, columns: tuple[str, ...]) -> tuple[list[str], list[str]] | None:
@@ -65,6 +68,8 @@ def _has_hollow(parts: Sequence[_Part], record: dict[str, Any]) -> bool:
     """Tell whether there is an object without any value: such a one is not sent."""
     for part in parts:
         value = record.get(part.name)
+        if value is None:
+            continue
         for one in value if isinstance(value, list) else [value]:
             if not isinstance(one, dict):
                 continue

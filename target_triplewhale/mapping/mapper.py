@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -12,6 +11,7 @@ from target_triplewhale.mapping.completing import Completing
 from target_triplewhale.mapping.documented import Documented
 from target_triplewhale.mapping.events import EventRules
 from target_triplewhale.mapping.expressions import Expression, ExpressionFailed
+from target_triplewhale.mapping.identity import identity_of
 from target_triplewhale.mapping.names import unmarked, without_marks
 from target_triplewhale.mapping.native import refuse_native_order
 from target_triplewhale.mapping.older import hoist_properties
@@ -20,6 +20,7 @@ from target_triplewhale.outcomes import Filtered, Reason, Rejected, reject_code
 from target_triplewhale.payloads.coercion import problems
 from target_triplewhale.payloads.events import Event
 from target_triplewhale.payloads.orders import Order
+from target_triplewhale.payloads.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -50,9 +51,11 @@ class Recipe:
 
 
 class Mapped(NamedTuple):
-    """A payload that the endpoint's model has accepted, and the columns it has no place for."""
+    """What is sent of a record, what it is known by, and the columns that have no place in it."""
 
-    payload: BaseModel
+    shop: str
+    key: str
+    """What a bulk answer calls it."""
     identity: tuple[str | None, ...]
     body: bytes
     unused: set[str]
@@ -95,13 +98,16 @@ class Mapper:
             recipe.fields is None
             and not (recipe.where or recipe.as_custom)
             and all(len(path) == 1 for path in recipe.defaults)
+            and (endpoint.is_event or all(path[0] in self._shape.names for path in recipe.defaults))
         )
         self._validate: Callable[..., BaseModel] = (
             endpoint.model.__pydantic_validator__.validate_python
         )
         self._write = endpoint.model.__pydantic_serializer__.to_json
         self._left_out = {"shop"} if endpoint.is_bulk else None
-        self._identity = _texts_at(endpoint.identity)
+        self._plain = plain(endpoint.model)
+        self._refuses_native = facts.refuse_native and endpoint.model is Order
+        self._identity = identity_of(endpoint)
 
     def map(self, record: object, time_extracted: object) -> Mapped | Filtered | Unmappable:
         """Return the payload of a record, or why there is none."""
@@ -121,17 +127,27 @@ class Mapper:
 
     def _map_as_documented(self, record: dict[str, Any], time_extracted: object) -> Mapped | None:
         """Try the short way: a record that its model accepts as it is needs no picking."""
-        picked = self._documented.take(self._hoisted(record))
+        columns = hoist_properties(record) if self._endpoint.is_event else record
+        picked = self._documented.take(columns)
         if picked is None:
             return None
-        self._add_defaults(picked)
+        if self._recipe.defaults:
+            self._add_defaults(picked)
         if self._completing.complete(picked, record, time_extracted):
             return None
         try:
-            accepted = self._validate(picked.payload, strict=True, context=self._facts.coercion)
+            return self._mapped_natively(picked, record)
         except ValidationError:
             return None
-        return self._mapped(accepted, picked, record)
+
+    def _mapped_natively(self, picked: Picked, record: dict[str, Any]) -> Mapped:
+        """Map what is spelled as it is sent, without the model where that can be."""
+        if not self._plain:
+            accepted = self._validate(picked.payload, strict=True, context=self._facts.coercion)
+            return self._mapped_as_model(accepted, picked, record)
+        fields = self._plain.read(picked.payload, strict=True, context=self._facts.coercion)
+        body = self._plain.write(fields, self._left_out)
+        return self._mapped(fields, body, picked)
 
     def _passes(self, record: dict[str, Any]) -> bool:
         passes = _search("where", self._recipe.where, record)
@@ -158,10 +174,7 @@ class Mapper:
                 self._shape.put(picked.payload, path, value)
 
     def _pick_by_name(self, record: dict[str, Any]) -> Picked:
-        return self._shape.pick(self._hoisted(record))
-
-    def _hoisted(self, record: dict[str, Any]) -> dict[str, Any]:
-        return hoist_properties(record) if self._endpoint.is_event else record
+        return self._shape.pick(hoist_properties(record) if self._endpoint.is_event else record)
 
     def _pick_by_expressions(self, record: dict[str, Any]) -> Picked:
         picked = Picked()
@@ -195,7 +208,7 @@ class Mapper:
             return self._rejected(found, picked.payload, record)
         if found:
             return self._rejected(found, picked.payload, record)
-        return self._mapped(payload, picked, record)
+        return self._mapped_as_model(payload, picked, record)
 
     def _accepted(self, payload: dict[str, Any]) -> BaseModel:
         """Read natively where that can be; what cannot be is read once more, to be told."""
@@ -204,16 +217,23 @@ class Mapper:
         except ValidationError:
             return self._validate(payload, context=self._facts.coercion)
 
-    def _mapped(self, payload: BaseModel, picked: Picked, record: dict[str, Any]) -> Mapped:
+    def _mapped_as_model(
+        self, payload: BaseModel, picked: Picked, record: dict[str, Any]
+    ) -> Mapped:
         if isinstance(payload, Event):
             self._events.identify(payload, record)
-        if self._facts.refuse_native and isinstance(payload, Order):
-            refuse_native_order(payload)
         body = self._write(payload, exclude_none=True, exclude=self._left_out)
+        return self._mapped(vars(payload), body, picked)
+
+    def _mapped(self, fields: dict[str, Any], body: bytes, picked: Picked) -> Mapped:
+        if self._refuses_native:
+            refuse_native_order(fields)
+        endpoint = self._endpoint
+        key = fields[endpoint.batch_key] if endpoint.batch_key else ""
         unused = picked.ignored.union(picked.unused)
-        needed = self._endpoint.needs_any
-        is_mergeable = not needed or any(getattr(payload, name) for name in needed)
-        return Mapped(payload, self._identity(payload), body, unused, is_mergeable)
+        needed = endpoint.needs_any
+        is_mergeable = not needed or any(fields.get(name) for name in needed)
+        return Mapped(fields["shop"], key, self._identity(fields), body, unused, is_mergeable)
 
     def _rejected(
         self,
@@ -267,18 +287,3 @@ def _at(payload: Any, path: Sequence[str]) -> Any:
     for name in path:
         payload = payload.get(name) if isinstance(payload, dict) else None
     return payload
-
-
-def _texts_at(paths: tuple[str, ...]) -> Callable[[BaseModel], tuple[str | None, ...]]:
-    """Return what takes the texts at the paths from a payload, None where a part is not there."""
-    if not any("." in path for path in paths):
-        return attrgetter(*paths)
-    steps = [path.split(".") for path in paths]
-    return lambda payload: tuple(_text_at(payload, names) for names in steps)
-
-
-def _text_at(payload: BaseModel, names: Sequence[str]) -> str | None:
-    value: Any = payload
-    for name in names:
-        value = getattr(value, name, None)
-    return None if value is None else str(value)

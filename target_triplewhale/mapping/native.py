@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.errors import DeliveryHalted
 
 if TYPE_CHECKING:
-    from target_triplewhale.payloads.orders import Order
+    from collections.abc import Mapping
 
 NATIVE_PLATFORMS = frozenset({"shopify", "woocommerce", "bigcommerce"})
 SHOPIFY_ID = "gid://shopify/"
 
 
-def refuse_native_order(order: Order) -> None:
+def refuse_native_order(order: Mapping[str, Any]) -> None:
     """Halt the run before it sends an order of a platform that Triple Whale reads itself."""
-    platform = (order.platform or "").lower()
-    order_id = order.order_id
-    if platform not in NATIVE_PLATFORMS and not order_id.startswith(SHOPIFY_ID):
+    platform = (order.get("platform") or "").lower()
+    if platform not in NATIVE_PLATFORMS and not order["order_id"].startswith(SHOPIFY_ID):
         return
     source = platform if platform in NATIVE_PLATFORMS else "shopify"
     raise DeliveryHalted(

@@ -45,10 +45,12 @@ _AMOUNT = re.compile(
 def read_number(value: Any) -> int | float:
     """Return a number; whole ones without a fraction, so that each has one spelling."""
     kind = value.__class__
+    if kind is float and value % 1 > 0:  # finite, and not whole
+        return value  # type: ignore[no-any-return]
     if kind is float:
         return _whole_if_exact(value)
     if kind is int:
-        return int(value)
+        return value  # type: ignore[no-any-return]
     if kind is str:
         return _from_text(value)
     if kind is Decimal:
@@ -66,7 +68,7 @@ def read_whole(value: Any) -> int:
 
 def read_amount(value: Any) -> int | float:
     """Return a number that is zero or more."""
-    number = read_number(value)
+    number = value if value.__class__ is float and value % 1 > 0 else read_number(value)
     if number < 0:
         raise problem(NEGATIVE, "is a number below zero; expected zero or more")
     return number

@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo
 from target_triplewhale.payloads.problems import RULE, problem
 
 UNREAD = object()
+PLAIN = "without_model"
+"""Marks the configuration of a schema that reads a model's fields without the model."""
 
 
 class Strict(BaseModel):
@@ -29,7 +31,11 @@ def checked_even_if_absent() -> Any:
 def require_one(value: Any, info: ValidationInfo, others: tuple[str, ...], text: str) -> None:
     """Refuse a record in which neither this field nor any of the others is given.
 
-    A field that was given and could not be read has been reported for that already.
+    A field that was given and could not be read has been reported for that already. Without the
+    model, no field is there that was not given, and nothing is reported.
     """
-    if value is None and all(info.data.get(name, UNREAD) is None for name in others):
+    if value is not None:
+        return
+    unread = None if info.config and PLAIN in info.config else UNREAD
+    if all(info.data.get(name, unread) is None for name in others):
         raise problem(RULE, text)

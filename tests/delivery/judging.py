@@ -59,17 +59,18 @@ class Settled:
         self.outbox = Outbox(100_000)
         self.settling = Settling(server, self.outbox, self._on_settled)  # type: ignore[arg-type]
 
-    def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> None:
+    def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
         for one in parcels:
             self.ended[one].append(outcome)
         self.outbox.settled(parcels)
+        return True
 
     async def send(self, *parcels: Parcel) -> None:
         """Settle what goes together as one request."""
         self.ended |= {one: [] for one in parcels}
         self.outbox.add(parcels, 0)
         self.outbox.flush()
-        while batch := self.outbox.take(parcels[0].endpoint.limits):
+        while batch := self.outbox.take(parcels[0].endpoint.limits, 0):
             await self.settling.settle(batch)
 
     async def look_again(self, *, is_idle: bool = True) -> None:

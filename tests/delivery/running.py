@@ -70,6 +70,7 @@ class Run:
     def __init__(self, service: Service, *, batch_size: int = 1, most: int = 8) -> None:
         self.service = service
         self.bell = Doorbell()
+        self.keeps = True
         self.ended: list[tuple[Parcel, Outcome]] = []
         self.waits = self.news = 0
         self.on_wait: Callable[[], None] = lambda: None
@@ -79,8 +80,9 @@ class Run:
         sender = Sender(self._settled, self._ring, self.wait)
         self.delivery = Delivery(service, attempts, switch, sender, batch_size)  # type: ignore[arg-type]
 
-    def _settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> None:
+    def _settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
         self.ended += [(one, outcome) for one in parcels]
+        return self.keeps
 
     def _ring(self) -> None:
         self.news += 1

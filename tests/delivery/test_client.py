@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from target_triplewhale.delivery import client as module
 from target_triplewhale.delivery.client import CONNECTIONS, SANDBOX_URL, Answer, NoAnswer
 from tests.delivery.servers import OK, Answering, answer, asked, client, request, saying, serving
 
@@ -17,6 +18,8 @@ from tests.delivery.servers import OK, Answering, answer, asked, client, request
         ('{"success": true}', Answer(200, {"success": True})),
         ("[1, 2]", Answer(200, [1, 2])),
         ("null", Answer(200, None)),
+        ("\ufeff{}", Answer(200, {})),
+        ('{"a": "\\ud800"}', Answer(200, {"a": "\ud800"})),
         ("", Answer(200, None, is_json=False)),
         ("<html>", Answer(200, None, is_json=False)),
         ('{"a": 1', Answer(200, None, is_json=False)),
@@ -24,7 +27,19 @@ from tests.delivery.servers import OK, Answering, answer, asked, client, request
         ("1" * 5000, Answer(200, None, is_json=False)),
         ("NaN", Answer(200, None, is_json=False)),
     ],
-    ids=["object", "list", "null", "empty", "page", "torn", "deep", "long", "NaN"],
+    ids=[
+        "object",
+        "list",
+        "null",
+        "mark",
+        "surrogate",
+        "empty",
+        "page",
+        "torn",
+        "deep",
+        "long",
+        "NaN",
+    ],
 )
 def test_a_body_is_json_or_said_to_be_none(body: str, expected: Answer) -> None:
     """Null is JSON, a page is not; neither may be taken for the other."""
@@ -53,6 +68,7 @@ def test_a_body_in_a_wrong_encoding_is_no_json() -> None:
         ),
         ({"retry_after": "Thu, 01 Jan 2026 00:01:00 GMT"}, 0.0),
         ({"retry_after": "soon"}, None),
+        ({"retry_after": "1, 3"}, 3.0),
         ({"retry_after": "Thu, 01 Jan 99999999999999999999 00:00:00 GMT"}, None),
     ],
 )
@@ -151,3 +167,28 @@ def test_an_app_is_asked_without_a_socket() -> None:
 
     assert asyncio.run(work()) == [Answer(200, {}), Answer(500, None, is_json=False)]
     assert asked_for == [("POST", "/api/v2/data-in/ads"), ("GET", "/api/v2/broken")]
+
+
+def test_an_answer_without_end_is_broken_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It would be kept in memory, for each request in flight."""
+    monkeypatch.setattr(module, "MOST_BYTES", 1000)
+    long = "[" + "1," * 1000 + "1]"
+    assert asyncio.run(asked(saying(answer(200, long)))) == Answer(200, None, is_json=False)
+
+
+def test_cookies_are_not_sent_back() -> None:
+    """An API needs none, and they would grow from answer to answer."""
+
+    async def work() -> Answering:
+        server = Answering([answer(200, "{}", set_cookie="a=b; path=/"), OK])
+        async with serving(server) as port:
+            asking = client(f"http://127.0.0.1:{port}/")
+            for _ in range(2):
+                await asking.post("/x", b"{}")
+            await asking.aclose()
+        return server
+
+    (_, (_, headers, _)) = asyncio.run(work()).requests
+    assert "cookie" not in headers

@@ -225,7 +225,7 @@ def test_every_error_of_a_request_that_httpx_knows_is_no_answer(
     async def failing(*_: object, **__: object) -> None:
         raise kind("made up")
 
-    monkeypatch.setattr(httpx.AsyncClient, "request", failing)
+    monkeypatch.setattr(httpx.AsyncClient, "send", failing)
     assert found(saying(OK)) == NoAnswer("connection")
 
 
@@ -266,7 +266,7 @@ def test_what_httpx_lets_through_is_no_answer_too(
     async def failing(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(httpx.AsyncClient, "request", failing)
+    monkeypatch.setattr(httpx.AsyncClient, "send", failing)
     assert found(saying(OK)) == NoAnswer("connection")
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from target_triplewhale.delivery import delivery as module
 from target_triplewhale.delivery.attempts import Attempts
 from target_triplewhale.delivery.client import Answer, NoAnswer
@@ -15,8 +17,6 @@ from tests.delivery.running import OK, PATIENCE, Run, customers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import pytest
 
 
 def test_reading_goes_on_while_requests_are_in_flight(begin: Callable[..., Run]) -> None:
@@ -155,9 +155,9 @@ def test_what_came_before_the_end_is_sent_and_what_came_after_is_not(
     run.delivery.finish(before=3)
     assert run.service.requests == [["1", "2"]]
     assert [(one.number, type(outcome)) for one, outcome in run.ended] == [
-        (0, Superseded),
         (2, Delivered),
         (1, Delivered),
+        (0, Superseded),
     ]
 
 
@@ -174,9 +174,9 @@ def test_what_was_superseded_ends_with_the_one_that_took_its_place(
     run.service.is_open = True
     run.delivery.finish()
     assert [(one.number, type(outcome)) for one, outcome in run.ended] == [
+        (2, Delivered),
         (0, Superseded),
         (1, Superseded),
-        (2, Delivered),
     ]
 
 
@@ -184,14 +184,16 @@ def test_a_later_version_waits_for_the_answer_to_the_former(begin: Callable[...,
     """Retries included: an older version never lands after a newer one."""
     run = begin(NoAnswer("timeout"), Answer(503, {}))
     run.service.is_open = False
-    older, newer = (parcel("customers", "1", number=number) for number in range(2))
+    older, newer, other = customers("1", "1", "2")
     run.send(older)
     run.until(lambda: len(run.service.requests) == 1)
-    run.send(newer)
+    run.send(newer, other)
+    run.until(lambda: len(run.service.requests) == 2)
+    assert run.service.requests == [["1"], ["2"]]
     run.service.is_open = True
     run.delivery.finish()
-    assert [one for one, _ in run.ended] == [older, newer]
-    assert len(run.service.requests) == 4
+    assert [one for one, _ in run.ended if one is not other] == [older, newer]
+    assert len(run.service.requests) == 5
 
 
 def test_a_record_that_the_server_fails_on_is_asked_again_when_nothing_else_is_left(
@@ -244,3 +246,23 @@ def test_news_are_told_as_soon_as_a_part_of_a_request_has_ended(begin: Callable[
     run.until(lambda: run.service.answered == 3)
     assert run.outcomes() == {"1": Delivered}
     assert run.news > 0
+
+
+def test_what_was_superseded_stays_open_with_a_reject_that_could_not_be_kept(
+    begin: Callable[..., Run],
+) -> None:
+    """A full disk: nothing of the record is anywhere, so no STATE may pass any version of it."""
+    run = begin(batch_size=1000)
+    run.keeps = False
+    run.send(*(parcel("customers", "1", number=number) for number in range(2)))
+    run.delivery.finish()
+    assert [one.number for one, _ in run.ended] == [1]
+
+
+def test_a_fault_while_parcels_are_taken_in_ends_the_delivery(begin: Callable[..., Run]) -> None:
+    """Else whoever waits for them would wait for ever."""
+    run = begin()
+    run.delivery.send(parcel("customers", "1", identity=[]))  # type: ignore[arg-type]
+    run.delivery.hand_over()
+    with pytest.raises(TypeError):
+        run.until(lambda: run.delivery.check() is not None)  # type: ignore[func-returns-value]

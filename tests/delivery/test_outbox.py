@@ -11,7 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from target_triplewhale.delivery.outbox import Outbox
+from target_triplewhale.delivery import outbox as module
+from target_triplewhale.delivery.outbox import FLUSH_SECONDS, Outbox
 from target_triplewhale.endpoints import ENDPOINTS
 from tests.delivery.parcels import parcel
 from tests.delivery.virtual_time import Clock, play
@@ -67,7 +68,7 @@ class Sending(RuleBasedStateMachine):
     @rule(limits=st.sampled_from([PLAIN, BOTH]))
     def take(self, limits: tuple[str, ...]) -> None:
         """A request holds one shop's records, no key twice, and the newest of each identity."""
-        batch = self.outbox.take(limits)
+        batch = self.outbox.take(limits, 0)
         if batch is not None:
             assert batch.endpoint.limits == limits
             assert len({(one.endpoint.name, one.shop) for one in batch.parcels}) == 1
@@ -119,7 +120,7 @@ class Sending(RuleBasedStateMachine):
             for one in list(self.under_way):
                 self._end([one])
         assert sorted(map(id, self.ended)) == sorted(map(id, self.added))
-        assert self.outbox.take(PLAIN) is self.outbox.take(BOTH) is None
+        assert self.outbox.take(PLAIN, 0) is self.outbox.take(BOTH, 0) is None
 
     def _end(self, parcels: list[Parcel]) -> None:
         for one in parcels:
@@ -155,9 +156,9 @@ def test_nothing_goes_before_there_is_enough_for_a_request() -> None:
     """Orders wait for company, since a request of one costs as much as one of a thousand."""
     outbox = Outbox(3)
     outbox.add([parcel("orders", "1"), parcel("orders", "2")], 0)
-    assert outbox.take(PLAIN) is None
+    assert outbox.take(PLAIN, 0) is None
     outbox.add([parcel("orders", "3")], 0)
-    assert keys(outbox.take(PLAIN)) == ["1", "2", "3"]
+    assert keys(outbox.take(PLAIN, 0)) == ["1", "2", "3"]
 
 
 def test_a_second_version_is_no_company() -> None:
@@ -176,8 +177,8 @@ def test_a_flush_takes_only_what_has_waited_so_long() -> None:
     outbox.flush(before=10)
     assert not outbox.is_ripe
     outbox.flush(before=15)
-    assert keys(outbox.take(PLAIN)) == ["1", "3"]
-    assert outbox.take(PLAIN) is None
+    assert keys(outbox.take(PLAIN, 0)) == ["1", "3"]
+    assert outbox.take(PLAIN, 0) is None
 
 
 def test_waiting_begins_anew_after_a_request_has_gone() -> None:
@@ -185,7 +186,7 @@ def test_waiting_begins_anew_after_a_request_has_gone() -> None:
     outbox = Outbox(10)
     outbox.add([parcel("orders", "1")], 0)
     outbox.flush()
-    outbox.take(PLAIN)
+    outbox.take(PLAIN, 0)
     outbox.add([parcel("orders", "2")], 100)
     outbox.flush(before=50)
     assert not outbox.is_ripe
@@ -197,7 +198,7 @@ def test_waiting_begins_with_what_ripeness_left_out() -> None:
     outbox.add([parcel("orders", "1"), parcel("orders", "2")], 0)
     outbox.add([parcel("orders", "3")], 100)
     outbox.flush(before=50)
-    assert keys(outbox.take(PLAIN)) == ["1", "2"]
+    assert keys(outbox.take(PLAIN, 0)) == ["1", "2"]
     assert not outbox.is_ripe
 
 
@@ -207,11 +208,11 @@ def test_a_request_takes_company_along_that_is_not_ripe_yet() -> None:
     first = parcel("orders", "1", number=0)
     outbox.add([first], 0)
     outbox.flush()
-    outbox.take(PLAIN)
+    outbox.take(PLAIN, 0)
     outbox.add([parcel("orders", "1", number=1), parcel("orders", "2", number=2)], 0)
     assert not outbox.is_ripe
     outbox.settled([first])
-    assert keys(outbox.take(PLAIN)) == ["1", "2"]
+    assert keys(outbox.take(PLAIN, 0)) == ["1", "2"]
     assert not outbox.is_ripe
 
 
@@ -220,11 +221,11 @@ def test_a_held_version_goes_first_when_the_former_has_its_answer() -> None:
     outbox = Outbox(1)
     first = parcel("customers", "1", number=0)
     outbox.add([first], 0)
-    outbox.take(PLAIN)
+    outbox.take(PLAIN, 0)
     later = [parcel("customers", key, number=1) for key in ("1", "2", "3")]
     outbox.add(later, 0)
     outbox.settled([first])
-    assert [keys(outbox.take(PLAIN)) for _ in later] == [["1"], ["2"], ["3"]]
+    assert [keys(outbox.take(PLAIN, 0)) for _ in later] == [["1"], ["2"], ["3"]]
 
 
 def test_of_several_that_end_together_each_lets_its_next_version_go() -> None:
@@ -232,11 +233,11 @@ def test_of_several_that_end_together_each_lets_its_next_version_go() -> None:
     outbox = Outbox(3)
     sent = [parcel("orders", key) for key in ("1", "2", "3")]
     outbox.add(sent, 0)
-    outbox.take(PLAIN)
+    outbox.take(PLAIN, 0)
     outbox.add([parcel("orders", key, number=1) for key in ("1", "3")], 0)
     assert not outbox.is_ripe
     outbox.settled(sent)
-    batch = outbox.take(PLAIN)
+    batch = outbox.take(PLAIN, 0)
     assert sorted(keys(batch)) == ["1", "3"]
     assert not outbox.is_ripe
 
@@ -247,7 +248,7 @@ def test_a_key_that_comes_twice_waits_for_the_next_request() -> None:
     found = [("1", "t"), ("1", "u"), ("2", "t"), ("1", "v"), ("3", "t")]
     outbox.add([parcel("orders", key, identity=(key, at)) for key, at in found], 0)
     outbox.flush()
-    sent = [outbox.take(PLAIN) for _ in range(3)]
+    sent = [outbox.take(PLAIN, 0) for _ in range(3)]
     identities = [[one.identity for one in batch.parcels] if batch else [] for batch in sent]
     assert identities == [[("1", "t"), ("2", "t"), ("3", "t")], [("1", "u")], [("1", "v")]]
 
@@ -257,7 +258,7 @@ def test_company_is_looked_for_no_further_than_a_request_is_long() -> None:
     outbox = Outbox(2)
     found = [("1", "t"), ("1", "u"), ("1", "v"), ("2", "t")]
     outbox.add([parcel("orders", key, identity=(key, at)) for key, at in found], 0)
-    assert [keys(outbox.take(PLAIN)) for _ in range(3)] == [["1"], ["1", "2"], ["1"]]
+    assert [keys(outbox.take(PLAIN, 0)) for _ in range(3)] == [["1"], ["1", "2"], ["1"]]
 
 
 @pytest.mark.parametrize("is_flushed", [True, False])
@@ -267,8 +268,38 @@ def test_of_what_waits_the_lower_rank_goes_first(is_flushed: bool) -> None:  # n
     outbox = Outbox(2 if is_flushed else 1)
     outbox.add([parcel(name) for name in names], 0)
     outbox.flush()
-    found = [outbox.take(PLAIN) for _ in names]
+    found = [outbox.take(PLAIN, 0) for _ in names]
     assert [one and one.endpoint.name for one in found] == names[::-1]
+
+
+def test_what_waits_too_long_goes_before_what_ranks_first() -> None:
+    """An endless stream of customers must not hold an order back, and all STATE with it."""
+    outbox = Outbox(1)
+    outbox.add([parcel("orders", "1")], 0)
+    outbox.add([parcel("customers", key) for key in "123"], 20)
+    taken = [outbox.take(PLAIN, now) for now in (FLUSH_SECONDS, FLUSH_SECONDS + 1)]
+    assert [one and one.endpoint.name for one in taken] == ["customers", "orders"]
+
+
+def test_a_version_waits_since_its_first_one() -> None:
+    """A record that changes all the time is sent all the same."""
+    outbox = Outbox(1)
+    outbox.add([parcel("orders", "1")], 0)
+    outbox.add([parcel("orders", "1"), parcel("customers", "1")], 20)
+    batch = outbox.take(PLAIN, FLUSH_SECONDS + 1)
+    assert batch
+    assert batch.endpoint.name == "orders"
+
+
+def test_a_request_is_full_by_its_bytes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Large orders would else wait for a thousand, and then go in one request of many megabytes."""
+    monkeypatch.setattr(module, "REQUEST_BYTES", 2 * len(parcel("orders").body))
+    outbox = Outbox(1000)
+    outbox.add([parcel("orders", key) for key in "12"], 0)
+    assert keys(outbox.take(PLAIN, 0)) == ["1", "2"]
+    outbox.add([parcel("orders", key) for key in "345"], 0)
+    assert keys(outbox.take(PLAIN, 0)) == ["3", "4"]
+    assert outbox.take(PLAIN, 0) is None
 
 
 def test_equals_go_in_turn() -> None:
@@ -276,16 +307,16 @@ def test_equals_go_in_turn() -> None:
     outbox = Outbox(1)
     found = [("1", "a"), ("2", "a"), ("3", "a"), ("4", "b"), ("5", "b")]
     outbox.add([parcel("orders", key, shop=shop) for key, shop in found], 0)
-    assert [keys(outbox.take(PLAIN)) for _ in found] == [["1"], ["4"], ["2"], ["5"], ["3"]]
+    assert [keys(outbox.take(PLAIN, 0)) for _ in found] == [["1"], ["4"], ["2"], ["5"], ["3"]]
 
 
 def test_each_set_of_limits_has_its_own() -> None:
     """A full window of events holds back events only."""
     outbox = Outbox(1)
     outbox.add([parcel("events", "1"), parcel("orders", "2")], 0)
-    assert keys(outbox.take(PLAIN)) == ["2"]
-    assert outbox.take(PLAIN) is None
-    assert keys(outbox.take(BOTH)) == ["1"]
+    assert keys(outbox.take(PLAIN, 0)) == ["2"]
+    assert outbox.take(PLAIN, 0) is None
+    assert keys(outbox.take(BOTH, 0)) == ["1"]
     assert {endpoint.limits for endpoint in ENDPOINTS.values()} == {PLAIN, BOTH}
 
 
@@ -296,7 +327,7 @@ def test_a_version_that_is_dropped_gives_its_place_back() -> None:
     outbox.add(versions, 0)
     assert outbox.drop_from(2) == versions[2:]
     outbox.flush()
-    batch = outbox.take(PLAIN)
+    batch = outbox.take(PLAIN, 0)
     assert batch is not None
     assert batch.parcels == [versions[1]]
     assert versions[1].superseded == [versions[0]]

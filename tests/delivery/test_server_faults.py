@@ -184,14 +184,14 @@ def test_a_newer_version_waits_while_an_older_one_is_asked_again() -> None:
         if found.ended[old]:
             found.outbox.add([newer], 0)
             found.outbox.flush()
-            held.append(found.outbox.take(("requests",)) is None)
+            held.append(found.outbox.take(("requests",), 0) is None)
         return Accepted()
 
     found = Settled(Server(judge))
     found.ended[newer] = []
     found.settle([old], [parcel("customers", "bad")])
     assert held == [True]
-    batch = found.outbox.take(("requests",))
+    batch = found.outbox.take(("requests",), 0)
     assert batch is not None
     assert batch.parcels == [newer]
 

@@ -42,9 +42,10 @@ class Ended:
         self.outcomes: dict[str, Any] = {}
         self.halted: DeliveryHalted | None = None
 
-    def settle(self, parcels: Sequence[Parcel], outcome: Outcome) -> None:
+    def settle(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
         """Remember how each has ended."""
         self.outcomes |= {one.key: outcome for one in parcels}
+        return True
 
     @property
     def in_short(self) -> str | list[Any]:
@@ -67,7 +68,7 @@ def ended(manner: Manner, endpoint: str, keys: Sequence[str] = ("1",)) -> Ended:
             attempts = Attempts(asking, turns, Backoff(RETRIES, 0.001, 0.001), switch)
             outbox = Outbox(len(keys))
             outbox.add([parcel(endpoint, key) for key in keys], 0)
-            batch = outbox.take(ENDPOINTS[endpoint].limits)
+            batch = outbox.take(ENDPOINTS[endpoint].limits, 0)
             assert batch
             settling = Settling(attempts, outbox, found.settle)
             try:

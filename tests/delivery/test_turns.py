@@ -163,3 +163,15 @@ def test_the_end_of_the_run_wakes_all_that_wait_for_a_turn() -> None:
         return abandoned, len(going.went)
 
     assert play(work) == (20 - START, START)
+
+
+def test_no_set_of_limits_keeps_all_the_room_to_itself() -> None:
+    """Events go while there are customers without end, though room is always short."""
+
+    async def work(clock: Clock) -> list[int]:
+        going = Going(clock)
+        kinds = [PLAIN] * 200 + [BOTH] * 20
+        await going.all(kinds)
+        return [place for place, (number, _) in enumerate(going.went) if number >= 200]
+
+    assert max(play(work)) < 100

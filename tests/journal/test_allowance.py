@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import time
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_triplewhale.journal.allowance import FIRST_ROW, LATER_ROW, RejectAllowance
+from target_triplewhale.journal.allowance import (
+    FIRST_ROW,
+    GROWING_SECONDS,
+    LATER_ROW,
+    RejectAllowance,
+)
 from target_triplewhale.journal.rejects import Entry, Source
 from target_triplewhale.journal.tally import Tally
 from target_triplewhale.outcomes import Delivered, Outcome, Rejected
+
+if TYPE_CHECKING:
+    import pytest
 
 REJECTED = Rejected("TW-X", ())
 OTHER = Rejected("TW-Y", ())
@@ -105,3 +116,24 @@ def test_scattered_rejects_ask_nobody_to_wait() -> None:
     ]
     judge(found, outcomes, list(range(1, len(outcomes), 2)))
     assert not found.must_be_judged
+
+
+def test_a_later_row_that_no_longer_grows_lets_state_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One reject at the end of a stream must not hold the STATE of all others for hours."""
+    found = allowance()
+    judge(found, [Delivered(), REJECTED])
+    assert found.hold(5) == 1
+    later = time.monotonic() + GROWING_SECONDS + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert found.hold(5) == 5
+
+
+def test_a_stream_with_nothing_but_rejects_holds_state_for_good(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is a mapping mistake in the making, however slowly it comes."""
+    found = allowance()
+    judge(found, [REJECTED, REJECTED])
+    later = time.monotonic() + GROWING_SECONDS + 1
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    assert found.hold(5) == 0

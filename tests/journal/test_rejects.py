@@ -99,3 +99,31 @@ def test_a_full_disk_leaves_the_record_open(
     assert count.open == 1
     with pytest.raises(RejectsUnwritable, match="disk is full"):
         journal.check_disk()
+
+
+def test_after_a_torn_line_nothing_more_is_taken_for_kept(
+    rejects: RejectsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next line would be glued to the torn one, and nobody could read either."""
+    rejects.write(entry(), REJECTED, IDENTITY)
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda *_: 3)
+        with pytest.raises(RejectsUnwritable):
+            rejects.write(entry(), REJECTED, IDENTITY)
+    with pytest.raises(RejectsUnwritable):
+        rejects.write(entry(), REJECTED, IDENTITY)
+
+
+def test_a_disk_that_does_not_keep_is_told_each_time(
+    rejects: RejectsFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A second look must not take what the first could not sync for synced."""
+    rejects.write(entry(), REJECTED, IDENTITY)
+
+    def failing(_: int) -> None:
+        raise OSError
+
+    monkeypatch.setattr(os, "fsync", failing)
+    for _ in range(2):
+        with pytest.raises(RejectsUnwritable):
+            rejects.sync()

@@ -99,3 +99,9 @@ def test_degrees_have_one_reading_where_amounts_have_two() -> None:
     assert read(Coordinate, "-34.141") == -34.141
     assert read(Coordinate, "34,141") == 34.141
     assert refusal(Number, "34.141") == "ambiguous"
+
+
+@pytest.mark.parametrize("value", [2.0, 0.0, -0.0, 2**53 - 1.0])
+def test_a_whole_amount_has_no_fraction(value: float) -> None:
+    """One amount has one spelling, by whatever way it is read."""
+    assert isinstance(read(Amount, value), int)
