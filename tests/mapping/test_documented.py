@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from target_triplewhale.endpoints import ENDPOINTS
+from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.mapping.expressions import Expression
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Recipe, Unmappable
 from tests.mapping.test_identity import FACTS, VALUES, mapped
@@ -211,3 +212,17 @@ def test_an_empty_name_is_not_told_as_ignored_where_an_event_is_made_custom() ->
     assert isinstance(found, Mapped)
     assert json.loads(found.body)["event_name"] == "lead"
     assert found.unused == set()
+
+
+@pytest.mark.parametrize("changes", [{"platform": "shopify"}, {"order_id": "gid://shopify/O/1"}])
+def test_an_order_of_a_native_platform_halts_the_run_by_either_way(changes: Any) -> None:
+    """The short way must not send what would count twice."""
+    for recipe in (Recipe(), Recipe(where=ALL_PASS)):
+        with pytest.raises(DeliveryHalted):
+            Mapper(ENDPOINTS["orders"], recipe, FACTS, []).map(SAMPLES["orders"] | changes, None)
+
+
+def test_an_answer_that_names_neither_question_nor_response_replaces_no_other() -> None:
+    """Two such answers to one order may be answers to two questions."""
+    assert mapped("pps", SAMPLES["pps"]).is_mergeable
+    assert not mapped("pps", SAMPLES["pps"] | {"question_id": None}).is_mergeable
