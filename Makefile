@@ -11,7 +11,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types imports deps build check bench soak constraints clean
+.PHONY: help setup demo test coverage lint types imports deps build check bench soak mutants reliability constraints clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -48,6 +48,10 @@ demo: $(READY) ## Send the samples of examples/ into the embedded sandbox, and s
 test: $(READY) ## Run all tests.
 	@$(BIN)/python -m pytest
 
+coverage: $(READY) ## Run the tests of delivery/, and fail where a branch of it is not run.
+	@$(BIN)/coverage run -m pytest --quiet tests/delivery
+	@$(BIN)/coverage report --skip-covered
+
 lint: $(READY) ## Check style and format.
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -66,13 +70,19 @@ build: $(READY) ## Build wheel and sdist into dist/.
 	@$(BIN)/uv build --quiet --no-build-isolation --out-dir dist
 	@ls dist
 
-check: test lint types imports deps build ## Run all that CI runs.
+check: test coverage lint types imports deps build ## Run all that CI runs.
 
 bench: $(READY) ## Measure speed and memory; ARGS=--quick takes three minutes and writes no page.
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 soak: $(READY) ## Try faults by the thousand, for an hour; ARGS="--seed 7 --keep" tries one plan.
 	@$(BIN)/python -m tests.conservation $(ARGS)
+
+mutants: $(READY) ## Change delivery/ in small ways and see what no test notices, for half an hour.
+	@$(BIN)/python -m tests.reliability --only mutants $(ARGS)
+
+reliability: $(READY) ## Run all of docs/reliability.md and write it; ARGS="--soak FILE" takes what soak said.
+	@$(BIN)/python -m tests.reliability $(ARGS)
 
 constraints: $(READY) ## Compile constraints.txt anew; UPGRADE=--upgrade takes newer versions.
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
@@ -82,4 +92,4 @@ constraints: $(READY) ## Compile constraints.txt anew; UPGRADE=--upgrade takes n
 
 clean: ## Remove all that make has made.
 	@rm -rf $(VENV) .meltano dist output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
-		.import_linter_cache
+		.import_linter_cache .coverage
