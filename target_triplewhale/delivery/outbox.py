@@ -69,6 +69,11 @@ class Queue:
         if self._unripe_since < before:
             self.ripe = len(self._waiting)
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether anything was sent that has no answer yet."""
+        return bool(self._under_way)
+
     def take(self) -> Batch:
         """Take what fits into one request; a key comes but once, as answers name orders by it."""
         size = self._size if self.endpoint.is_bulk else 1
@@ -133,6 +138,7 @@ class Outbox:
         self._queues: dict[tuple[str, str], Queue] = {}
         self._ripe: dict[Limits, dict[Queue, None]] = {}
         self._news: dict[Limits, asyncio.Event] = {}
+        self._overdue = float("-inf")
 
     @property
     def is_ripe(self) -> bool:
@@ -151,6 +157,7 @@ class Outbox:
 
     def flush(self, before: float = float("inf")) -> None:
         """Let what has waited for company since `before` wait no longer."""
+        self._overdue = before if before < float("inf") else self._overdue
         for queue in self._queues.values():
             queue.ripen(before)
         self._look()
@@ -192,6 +199,8 @@ class Outbox:
         queue = self._queues[parcels[0].endpoint.name, parcels[0].shop]
         queue.settled(parcels)
         self._file(queue)
+        if queue.endpoint.counts_sales and not queue.is_under_way:
+            self._look()
 
     def _look(self) -> None:
         for queue in self._queues.values():
@@ -201,11 +210,20 @@ class Outbox:
         """Keep a queue among the ripe ones, in its place there, or out of them."""
         limits = queue.endpoint.limits
         ripe = self._ripe.setdefault(limits, {})
-        if not queue.ripe:
+        if not queue.ripe or self._waits_for_orders(queue):
             ripe.pop(queue, None)
         elif queue not in ripe:
             ripe[queue] = None
             self._news.setdefault(limits, asyncio.Event()).set()
+
+    def _waits_for_orders(self, queue: Queue) -> bool:
+        """Hold surveys, for a while, until the orders sent before have been answered."""
+        if not queue.endpoint.needs_order or queue.oldest < self._overdue:
+            return False
+        return any(
+            other.endpoint.counts_sales and (other.ripe or other.is_under_way)
+            for other in self._queues.values()
+        )
 
 
 def _urgency(queue: Queue, now: float) -> tuple[float, ...]:

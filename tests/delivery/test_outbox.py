@@ -268,8 +268,11 @@ def test_of_what_waits_the_lower_rank_goes_first(is_flushed: bool) -> None:  # n
     outbox = Outbox(2 if is_flushed else 1)
     outbox.add([parcel(name) for name in names], 0)
     outbox.flush()
-    found = [outbox.take(PLAIN, 0) for _ in names]
-    assert [one and one.endpoint.name for one in found] == names[::-1]
+    found: list[str] = []
+    while batch := outbox.take(PLAIN, 0):
+        found.append(batch.endpoint.name)
+        outbox.settled(batch.parcels)
+    assert found == names[::-1]
 
 
 def test_what_waits_too_long_goes_before_what_ranks_first() -> None:
@@ -300,6 +303,29 @@ def test_a_request_is_full_by_its_bytes_too(monkeypatch: pytest.MonkeyPatch) -> 
     outbox.add([parcel("orders", key) for key in "345"], 0)
     assert keys(outbox.take(PLAIN, 0)) == ["3", "4"]
     assert outbox.take(PLAIN, 0) is None
+
+
+def test_surveys_wait_for_the_answers_to_orders() -> None:
+    """The API refuses a survey whose order it does not know yet."""
+    outbox = Outbox(1)
+    outbox.add([parcel("pps", "1"), parcel("orders", "1")], 0)
+    batch = outbox.take(PLAIN, 0)
+    assert keys(batch) == ["1"]
+    assert outbox.take(PLAIN, 0) is None
+    assert batch
+    outbox.settled(batch.parcels)
+    assert keys(outbox.take(PLAIN, 0)) == ["1"]
+
+
+def test_surveys_do_not_wait_for_orders_for_ever() -> None:
+    """Where orders are always under way, surveys would hold STATE back."""
+    outbox = Outbox(1)
+    outbox.add([parcel("pps", "1"), parcel("orders", "1")], 0)
+    outbox.take(PLAIN, 0)
+    outbox.flush()
+    assert outbox.take(PLAIN, 0) is None
+    outbox.flush(before=1)
+    assert keys(outbox.take(PLAIN, 0)) == ["1"]
 
 
 def test_equals_go_in_turn() -> None:
