@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import weakref
 from typing import Any
 
 
@@ -16,6 +17,7 @@ class Doorbell:
         for end in (self._inside, self._outside):
             end.settimeout(0)
         self._is_rung = False
+        self._let_go = weakref.finalize(self, _close, self._inside, self._outside)
 
     def ring(self) -> None:
         """End the wait that goes on, or else the next one."""
@@ -39,6 +41,10 @@ class Doorbell:
         return descriptor in found
 
     def close(self) -> None:
-        """Let go of both ends."""
-        self._inside.close()
-        self._outside.close()
+        """Let go of both ends; it is done for a bell that nobody has any more, too."""
+        self._let_go()
+
+
+def _close(*ends: socket.socket) -> None:
+    for end in ends:
+        end.close()

@@ -93,6 +93,7 @@ class TargetTripleWhale(SingerTarget):
     def close(self) -> None:
         """Let go of connections and files."""
         self.collaborators.delivery.close()
+        self.bell.close()
         self.collaborators.journal.rejects.close()
         if self._sandbox:
             self._sandbox.state.store.close()
