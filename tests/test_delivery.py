@@ -100,7 +100,8 @@ def test_out_of_tries_is_no_reject_and_state_stays(faulty: Any) -> None:
     """A record is rejected for what it is, never because the network was down."""
     lines = [ORDERS[0], ORDERS[1], state(a=1), *ORDERS[2:], *LAST]
     fault = {"status": 503, "from": 2}
-    done = faulty(lines, fault, max_retries=2, batch_size_rows=1, is_whole=False)
+    one_by_one = {"batch_size_rows": 1, "max_concurrency": 1}
+    done = faulty(lines, fault, max_retries=2, is_whole=False, **one_by_one)
     assert done.code == 1
     assert done.states == [{"a": 1}]
     assert done.rejects == []
