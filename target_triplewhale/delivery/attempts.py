@@ -60,6 +60,7 @@ class Attempts:
             turn = None
             match verdict(answer, asked):
                 case Halt() as halt:
+                    self._switch.trip()  # before the room that this turn has left is taken
                     raise DeliveryHalted(halt.sentence, endpoint=endpoint.name, status=halt.status)
                 case ServerFault(after=after) as fault:
                     faults += 1

@@ -169,6 +169,8 @@ class Delivery:
             batch = self._outbox.take(limits, time.monotonic())
             if batch:
                 self._start(self._settling.settle(batch, turn=turn), self._tasks)
+                # Answers are read between two starts: one of them may ask to wait.
+                await asyncio.sleep(0)
             else:
                 self._attempts.give_back()
                 self._look_again_where_due()
