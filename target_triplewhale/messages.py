@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -60,10 +60,25 @@ def record_line(stream: str, record: bytes) -> bytes:
     return b'{"type":"RECORD","stream":' + name + b',"record":' + record + b"}"
 
 
-def rejected_route(message: Message) -> str | None:
-    """Return the only route that a line of a rejects file is for."""
-    route = message.rejected.get("route") if isinstance(message.rejected, dict) else None
-    return route if isinstance(route, str) else None
+class Mark(NamedTuple):
+    """What a line of a rejects file says of its reject: its only route, and its code."""
+
+    route: str | None = None
+    code: str | None = None
+
+
+NO_MARK = Mark()
+
+
+def mark_of(message: Message) -> Mark:
+    """Return the mark of a line of a rejects file."""
+    if not isinstance(message.rejected, dict):
+        return NO_MARK
+    route, code = (message.rejected.get(name) for name in Mark._fields)
+    return Mark(
+        route if isinstance(route, str) else None,
+        code if isinstance(code, str) else None,
+    )
 
 
 def _read_leniently(line: bytes) -> Message:

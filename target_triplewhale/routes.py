@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.endpoints import ENDPOINTS, Endpoint
 from target_triplewhale.errors import SettingsInvalid, StreamUnmapped
-from target_triplewhale.mapping.expressions import Expression
-from target_triplewhale.mapping.mapper import Recipe
 from target_triplewhale.mapping.names import folded
-from target_triplewhale.mapping.shape import Path, Shape
+from target_triplewhale.mapping.recipe import Recipe
+from target_triplewhale.presets import library
+from target_triplewhale.recipes import RecipeReader
+from target_triplewhale.settings import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from target_triplewhale.presets.preset import Preset
+
+logger = logging.getLogger("target-triplewhale")
+
 SKIP = "skip"
-KEYS = ("endpoint", "fields", "defaults", "where", "event_key", "as_custom")
+PRESET_KEYS = ("preset", "preset_options", "stream")
+FACTS = ("timezone", "currency", "date_format", "decimal_mark")
+"""Keys of a route that may stand beside a preset."""
 SCHEMA_NAME = re.compile(r"^(public|dbo|main|default)[-.]", re.IGNORECASE)
 """Schemas of warehouses; any other word before the name may change what the stream holds."""
 
@@ -55,18 +63,33 @@ class Route:
     recipe: Recipe
 
 
+@dataclass(frozen=True)
+class Choices:
+    """The settings that decide where streams go."""
+
+    streams: Mapping[str, Any]
+    preset: str | None = None
+    preset_options: Mapping[str, Any] = field(default_factory=dict)
+    skips_unmapped: bool = False
+    platform: str | None = None
+    allows_native: bool = False
+
+
 class Routes:
     """The routes that the settings and the streams' names give."""
 
-    def __init__(self, streams: Mapping[str, Any], *, skip_unmapped: bool) -> None:
-        """Check all of `streams`; raise SettingsInvalid with everything wrong in it."""
+    def __init__(self, choices: Choices) -> None:
+        """Check all of `preset` and `streams`; raise SettingsInvalid with what is wrong in them."""
+        self._choices = choices
+        self._preset = self._usable(choices.preset, choices.preset_options)
         problems: list[str] = []
         self._configured = {
-            stream: _configured(stream, entry, problems) for stream, entry in streams.items()
+            stream: self._of_entry(stream, entry, problems)
+            for stream, entry in choices.streams.items()
         }
+        self._packaged = self._of_preset(problems)
         if problems:
-            raise SettingsInvalid(problems)
-        self._skip_unmapped = skip_unmapped
+            raise SettingsInvalid(list(dict.fromkeys(problems)))
         self._asked: set[str] = set()
 
     def of(self, stream: str) -> tuple[Route, ...]:
@@ -75,11 +98,14 @@ class Routes:
         if stream in self._configured:
             return self._configured[stream]
         name = folded(SCHEMA_NAME.sub("", stream))
+        if self._preset:
+            known = self._packaged.get(self._preset.stream(name) or "", ())
+            return tuple(_renamed(route, stream) for route in known)
         if endpoint := _BY_NAME.get(name):
             kind = _TYPE_BY_NAME.get(name)
             recipe = Recipe(defaults={("type",): kind} if kind else {})
             return (Route(f"{stream}:{endpoint}", ENDPOINTS[endpoint], recipe),)
-        if self._skip_unmapped:
+        if self._choices.skips_unmapped:
             return ()
         near = difflib.get_close_matches(name, _BY_NAME, n=3, cutoff=0.5)
         names = f" Names near it: {', '.join(near)}." if near else ""
@@ -96,21 +122,121 @@ class Routes:
         unseen = self._configured.keys() - self._asked
         return [(name, by_name[folded(name)]) for name in sorted(unseen) if folded(name) in by_name]
 
+    def _usable(self, name: str | None, options: Mapping[str, Any]) -> Preset | None:
+        """Read a preset; raise SettingsInvalid where its source is one to connect instead."""
+        if name is None:
+            return None
+        found = library.preset(name, options)
+        if found.is_native and not self._choices.allows_native:
+            raise SettingsInvalid([_native(found)])
+        if found.account and not self._choices.platform:
+            logger.info(
+                "preset %s sends `platform: %s`; `platform_account_id` should be %s. Both are part "
+                "of what a record is known by: choose them before the first real run",
+                found.name,
+                found.platform,
+                found.account,
+            )
+        return found
 
-def _configured(stream: str, entry: Any, problems: list[str]) -> tuple[Route, ...]:
-    if entry == SKIP:
-        return ()
-    routes: list[Route] = []
-    for given in entry if isinstance(entry, list) and entry else [entry]:
+    def _of_preset(self, problems: list[str]) -> dict[str, tuple[Route, ...]]:
+        """Compile the preset's streams that the user's `streams` do not name."""
+        preset = self._preset
+        if preset is None:
+            return {}
+        own = {preset.stream(SCHEMA_NAME.sub("", stream)) for stream in self._configured}
+        found: dict[str, tuple[Route, ...]] = {}
+        for stream in preset.streams:
+            if stream not in own:
+                given = self._given(preset, stream, problems)
+                where = f"preset {preset.name}, stream {stream}"
+                found[stream] = _routes(stream, where, given, problems)
+        return found
+
+    def _given(self, preset: Preset, stream: str, problems: list[str]) -> list[dict[str, Any]]:
+        """Return a preset's routes of a stream, with its platform where none is chosen."""
+        platform = self._choices.platform or preset.platform
+        given = preset.routes(stream, problems)
+        return [_of_platform(route, platform) for route in given]
+
+    def _of_entry(self, stream: str, entry: Any, problems: list[str]) -> tuple[Route, ...]:
+        """Compile a user's entry; the preset's routes to other endpoints stay."""
         where = f"streams.{stream}"
-        if not isinstance(given, dict):
+        if entry == SKIP:
+            return ()
+        if isinstance(entry, dict) and "preset" in entry:
+            return self._of_named_preset(stream, entry, problems)
+        given = entry if isinstance(entry, list) and entry else [entry]
+        own = _routes(stream, where, given, problems)
+        known = self._preset.stream(SCHEMA_NAME.sub("", stream)) if self._preset else None
+        if self._preset is None or known is None:
+            return own
+        packaged = _routes(stream, where, self._given(self._preset, known, problems), problems)
+        taken = {route.endpoint for route in own}
+        return (*(route for route in packaged if route.endpoint not in taken), *own)
+
+    def _of_named_preset(
+        self, stream: str, entry: Mapping[str, Any], problems: list[str]
+    ) -> tuple[Route, ...]:
+        """Compile an entry that names a preset, one of its streams, and facts of its own."""
+        where = f"streams.{stream}"
+        problems += _unknown(where, entry, (*PRESET_KEYS, *FACTS))
+        options = entry.get("preset_options", {})
+        if not isinstance(options, dict):
+            problems.append(f"{where}.preset_options: must be an object (names with values)")
+            return ()
+        try:
+            preset = self._usable(str(entry["preset"]), options)
+        except SettingsInvalid as error:
+            problems += [f"{where}: {sentence}" for sentence in error.sentences]
+            return ()
+        name = str(entry.get("stream", stream))
+        known = preset.stream(SCHEMA_NAME.sub("", name)) if preset else None
+        if preset is None or known is None:
+            streams = ", ".join(preset.streams) if preset else ""
+            problems.append(
+                f"{where}: preset {entry['preset']} has the streams {streams}; name one of them as "
+                "`stream`"
+            )
+            return ()
+        facts = {key: entry[key] for key in FACTS if key in entry}
+        given = [{**route, **facts} for route in self._given(preset, known, problems)]
+        return _routes(stream, where, given, problems)
+
+
+def _routes(
+    stream: str, where: str, given: Iterable[Any], problems: list[str]
+) -> tuple[Route, ...]:
+    routes: list[Route] = []
+    for one in given:
+        if not isinstance(one, dict):
             problems.append(f"{where}: must be `skip`, an object with an endpoint, or a list")
-            continue
-        problems += _unknown(where, given, KEYS)
-        if endpoint := _endpoint(where, given.get("endpoint"), problems):
-            recipe = _Reader(where, endpoint, problems).recipe(given)
+        elif endpoint := _endpoint(where, one.get("endpoint"), problems):
+            recipe = RecipeReader(where, endpoint, problems).recipe(one)
             routes.append(Route(_name(stream, endpoint, routes), endpoint, recipe))
     return tuple(routes)
+
+
+def _renamed(route: Route, stream: str) -> Route:
+    """Return a preset's route under the name that the tap gives its stream."""
+    return replace(route, name=stream + route.name[route.name.rindex(":") :])
+
+
+def _of_platform(route: dict[str, Any], platform: str | None) -> dict[str, Any]:
+    """Have a route send a platform, where its endpoint has one and the route names none."""
+    endpoint = ENDPOINTS.get(folded(str(route.get("endpoint"))))
+    if platform is None or endpoint is None or "platform" not in endpoint.defaults:
+        return route
+    return {**route, "defaults": {"platform": platform, **route.get("defaults", {})}}
+
+
+def _native(preset: Preset) -> str:
+    return (
+        f"preset {preset.name} is for a source that Triple Whale reads itself: the same sale from "
+        "both sides counts twice. Connect it in Triple Whale instead; or send only what it lacks "
+        "to the enrichment endpoints (preset shopify_enrichment); or set `native_sources: allow` "
+        "because that store is not connected there"
+    )
 
 
 def _name(stream: str, endpoint: Endpoint, before: Iterable[Route]) -> str:
@@ -125,101 +251,13 @@ def _endpoint(where: str, name: Any, problems: list[str]) -> Endpoint | None:
     if name is None:
         problems.append(f"{where}: lacks `endpoint`, one of {', '.join(ENDPOINTS)}")
     else:
-        near = _BY_NAME.get(folded(str(name))) or _nearest(str(name), ENDPOINTS)
-        hint = f" (did you mean `{near}`?)" if near else f"; one of {', '.join(ENDPOINTS)}"
+        near = _BY_NAME.get(folded(str(name)))
+        hint = f" (did you mean `{near}`?)" if near else did_you_mean(str(name), ENDPOINTS)
+        hint = hint or f"; one of {', '.join(ENDPOINTS)}"
         problems.append(f'{where}: unknown endpoint "{name}"{hint}')
     return None
 
 
 def _unknown(where: str, given: Mapping[str, Any], known: Iterable[str]) -> list[str]:
     strange = [name for name in given if name not in known]
-    hints = {name: _nearest(str(name), known) for name in strange}
-    return [
-        f"{where}: unknown key `{name}`" + (f" (did you mean `{near}`?)" if near else "")
-        for name, near in hints.items()
-    ]
-
-
-def _nearest(word: str, known: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), None)
-
-
-def _dotted(given: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Join nested names with dots: Meltano hands over `a.b: x` as `a: {b: x}`."""
-    found: dict[str, Any] = {}
-    for name, value in given.items():
-        is_inner = isinstance(value, dict) and value
-        found |= _dotted(value, f"{before}{name}.") if is_inner else {f"{before}{name}": value}
-    return found
-
-
-class _Reader:
-    """Reads one route's mapping, and notes what is wrong with it."""
-
-    def __init__(self, where: str, endpoint: Endpoint, problems: list[str]) -> None:
-        self._where = where
-        self._endpoint = endpoint
-        self._problems = problems
-        paths = Shape(endpoint.model, endpoint.name).paths()
-        self._paths = {".".join(path): path for path in paths}
-
-    def recipe(self, given: Mapping[str, Any]) -> Recipe:
-        fields = _dotted(self._object(given, "fields"))
-        sources = {name: self._expression(f"fields.{name}", one) for name, one in fields.items()}
-        where = self._expression("where", given["where"]) if "where" in given else None
-        whole = sources.pop("*", None)
-        return Recipe(
-            where=where,
-            whole_record=whole,
-            fields={self._path(name): one for name, one in sources.items() if one}
-            if "fields" in given
-            else None,
-            defaults={
-                self._path(name): one
-                for name, one in _dotted(self._object(given, "defaults")).items()
-            },
-            as_custom=self._flag(given),
-            event_key=self._columns(given),
-        )
-
-    def _object(self, given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-        value = given.get(key, {})
-        if isinstance(value, dict):
-            return value
-        self._problems.append(f"{self._where}.{key}: must be an object (names with values)")
-        return {}
-
-    def _path(self, name: str) -> Path:
-        if path := self._paths.get(name):
-            return path
-        if not self._endpoint.is_event or "." in name:
-            near = _nearest(name, self._paths)
-            hint = f" (did you mean `{near}`?)" if near else ""
-            self._problems.append(
-                f"{self._where}: {self._endpoint.name} has no field `{name}`{hint}"
-            )
-        return tuple(name.split("."))
-
-    def _expression(self, key: str, text: Any) -> Expression | None:
-        if not isinstance(text, str):
-            self._problems.append(f"{self._where}.{key}: must be text, a JMESPath expression")
-            return None
-        try:
-            return Expression(text)
-        except ValueError as error:
-            self._problems.append(f"{self._where}.{key}: {error}")
-            return None
-
-    def _flag(self, given: Mapping[str, Any]) -> bool:
-        value = given.get("as_custom", False)
-        if not isinstance(value, bool):
-            self._problems.append(f"{self._where}.as_custom: must be true or false")
-        return value is True
-
-    def _columns(self, given: Mapping[str, Any]) -> tuple[str, ...]:
-        value = given.get("event_key", [])
-        columns = [value] if isinstance(value, str) else value
-        if isinstance(columns, list) and all(isinstance(one, str) for one in columns):
-            return tuple(columns)
-        self._problems.append(f"{self._where}.event_key: must be a column's name, or a list")
-        return ()
+    return [f"{where}: unknown key `{name}`{did_you_mean(str(name), known)}" for name in strange]

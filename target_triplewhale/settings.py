@@ -83,14 +83,16 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" (did you mean `{near[0]}`?)" if near else ""
 
 
-def _zone(name: str) -> str:
+def zone_name(name: str) -> str:
+    """Return the name of a zone; raise ValueError where there is none of it."""
     if name not in available_timezones():
         near = did_you_mean(name, available_timezones())
         raise ValueError(f"is no IANA time zone such as Europe/Berlin{near}")
     return name
 
 
-def _currency(code: str) -> str:
+def currency_code(code: str) -> str:
+    """Return a currency's code in capitals; raise ValueError where it can be none."""
     if not (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004
         raise ValueError("must be an ISO 4217 code of three letters such as USD")
     return code.upper()
@@ -191,11 +193,11 @@ class Settings(BaseModel):
         default="CUSTOM_CHANNEL",
         description="Ads only: account of the channel, part of an ad's identity.",
     )
-    currency: Annotated[str, AfterValidator(_currency)] | None = Field(
+    currency: Annotated[str, AfterValidator(currency_code)] | None = Field(
         default=None,
         description="ISO 4217 code for records that bring none; without it they are rejected.",
     )
-    timezone: Annotated[str, AfterValidator(_zone)] | None = Field(
+    timezone: Annotated[str, AfterValidator(zone_name)] | None = Field(
         default=None,
         description="IANA zone for times that carry none; without it such records are rejected.",
     )
@@ -203,10 +205,18 @@ class Settings(BaseModel):
         default=None,
         description="ISO country of phone numbers without a +; with it they become E.164.",
     )
+    preset: Name | None = Field(
+        default=None,
+        description="A packaged mapping of a known source, such as `gohighlevel_csv`, or the path "
+        "of a YAML file of one's own.",
+    )
+    preset_options: Object = Field(
+        default_factory=dict, description="What the preset asks for; its page names them."
+    )
     streams: Object = Field(
         default_factory=dict,
-        description="Per stream: `skip`, or its endpoint, fields, defaults and where; "
-        "a list of these feeds several endpoints.",
+        description="Per stream: `skip`, or its endpoint, fields, defaults and so on; a list of "
+        "these feeds several endpoints. It wins over the preset, route by route.",
     )
     unmapped_streams: Literal["error", "skip"] = Field(
         default="error",

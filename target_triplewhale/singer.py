@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from singer_sdk.mapper import StreamMap
 
-    from target_triplewhale.messages import Message
+    from target_triplewhale.messages import Mark, Message
     from target_triplewhale.sinks import Collaborators, TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -84,6 +84,7 @@ class SingerTarget(Target):
     def process_endofpipe(self) -> None:
         """Deliver what is left, emit the last STATE, and fail if too much was rejected."""
         run = self.collaborators
+        self._end_groups()
         run.delivery.finish()
         self._do_what_is_due()
         for sink in self._sinks_active.values():
@@ -133,8 +134,14 @@ class SingerTarget(Target):
         run.journal.check_disk()
         self._end_where_rejects_must()
         if run.mark.unsettled > FLUSH_RECORDS:
+            self._end_groups(before=run.mark.next_number - FLUSH_RECORDS)
             run.delivery.flush()
         self.emit_state()
+
+    def _end_groups(self, before: int | None = None) -> None:
+        """Send groups of rows to which no further row belongs."""
+        for sink in self._sinks_active.values():
+            cast("TripleWhaleSink", sink).end_groups(before)
 
     def _setup_signal_handlers(self) -> None:
         """Leave signals alone until a run asks for them."""
@@ -203,10 +210,10 @@ class SingerTarget(Target):
         return Way(stream_map if changes else None, cast("TripleWhaleSink", sink))
 
     def _process_record_message(self, message: Message) -> None:  # type: ignore[override]
-        line, only = self.message_reader.line, None
+        line, mark = self.message_reader.line, messages.NO_MARK
         if message.rejected is not None:
-            line, only = messages.without_mark(line), messages.rejected_route(message)
-        self._take(self._known(message), line, message, only)
+            line, mark = messages.without_mark(line), messages.mark_of(message)
+        self._take(self._known(message), line, message, mark)
 
     def _process_state_message(self, message: Message) -> None:  # type: ignore[override]
         self.states.take(self.collaborators.mark.next_number, bytes(message.value))
@@ -246,14 +253,18 @@ class SingerTarget(Target):
             )
         return known
 
-    def _take(self, stream: Stream, line: bytes, message: Message, only: str | None = None) -> None:
+    def _take(
+        self, stream: Stream, line: bytes, message: Message, mark: Mark = messages.NO_MARK
+    ) -> None:
         """Take a record through its stream maps and along its routes."""
-        run = self.collaborators
+        run, only = self.collaborators, mark.route
         parts = stream.parts_of(only)
         if not parts:
             raise RunEnded(f"the input names route {only}, which the settings do not have")
         number = run.mark.open(parts)
-        source = Source(number, line, stream.name, stream.schema_line, message.time_extracted, only)
+        source = Source(
+            number, line, stream.name, stream.schema_line, message.time_extracted, only, mark.code
+        )
         stream.take(message.record, source)
         if stream.is_removed and not only:
             run.leave_out(source, stream.name)

@@ -13,11 +13,14 @@ from target_triplewhale.delivery.batches import Parcel
 from target_triplewhale.errors import RunEnded
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.rejects import Entry, Source
+from target_triplewhale.mapping.columns import SameName
+from target_triplewhale.mapping.counting import Undeclared
+from target_triplewhale.mapping.grouping import SCATTERED, TOO_LONG, Group, Groups, Ungroupable
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
 from target_triplewhale.outcomes import Filtered, Outcome, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from singer_sdk.sinks.core import BaseJSONSchemaValidator
     from singer_sdk.target_base import Target
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from target_triplewhale.journal.journal import Journal
     from target_triplewhale.journal.tally import Count
     from target_triplewhale.mapping.facts import Facts
+    from target_triplewhale.mapping.recipe import Recipe
     from target_triplewhale.routes import Route, Routes
 
 logger = logging.getLogger("target-triplewhale")
@@ -73,12 +77,23 @@ class Way:
     route: Route
     mapper: Mapper
     count: Count
+    groups: Groups[Entry] | None = None
+    undeclared: Undeclared | None = None
     mapped: int = 0
     unused: Counter[str] = field(default_factory=Counter)
 
     def offer(self, source: Source) -> Entry:
         """Count a record that is offered to the route."""
         return Entry(self.count.offer(), source, self.count)
+
+    def code(self, kind: str, field: str = "group_rows") -> str:
+        """Return the code of a reject of this route."""
+        return reject_code(self.route.endpoint.name, field, kind)
+
+    def rejected(self, kind: str, problem: str) -> Rejected:
+        """Return how a row ends that belongs to no group."""
+        by = self.route.recipe.group_rows.by if self.route.recipe.group_rows else ""
+        return Rejected(self.code(kind), (Reason(by, problem),))
 
 
 class TripleWhaleSink(RecordSink):
@@ -93,7 +108,8 @@ class TripleWhaleSink(RecordSink):
     ) -> None:
         super().__init__(target, stream_name, schema, key_properties)
         self._run: Collaborators = target.collaborators  # type: ignore[attr-defined]
-        self._ways = [self._way(route) for route in self._run.routes.of(stream_name)]
+        columns = list(schema["properties"])
+        self._ways = [self._way(route, columns) for route in self._run.routes.of(stream_name)]
 
     def get_validator(self) -> BaseJSONSchemaValidator | None:
         """Validate nothing against the tap's SCHEMA: only the payload decides."""
@@ -107,8 +123,8 @@ class TripleWhaleSink(RecordSink):
         """Settle a record before the mapping, rejected for a problem, else filtered."""
         for way in self._ways_of(source):
             if kind:
-                code = reject_code(way.route.endpoint.name, "", kind)
-                self._run.reject(way.offer(source), Rejected(code, (Reason("", problem),)), {})
+                rejected = Rejected(way.code(kind, ""), (Reason("", problem),))
+                self._run.reject(way.offer(source), rejected, {})
             else:
                 self._run.settle([way.offer(source)], FILTERED)
 
@@ -121,8 +137,26 @@ class TripleWhaleSink(RecordSink):
         """Take a record, as the SDK hands it on, together with its source in the context."""
         self.take(record, context["source"])
 
+    def end_groups(self, before: int | None = None) -> None:
+        """Send the groups whose last row was read `before` a record, or all that are open."""
+        for way in self._ways:
+            last = way.groups.last_row if way.groups else None
+            if last and (before is None or last.source.number < before):
+                self._send_group(way.groups.end() if way.groups else None, way)
+
     def clean_up(self) -> None:
-        """Name the columns that no route uses, once, with their fill."""
+        """Tell, once, what a user should know of the stream's columns."""
+        self._name_unused_columns()
+        for way in self._ways:
+            if way.undeclared and str(way.undeclared):
+                logger.warning(
+                    "stream %s: nothing declares which of these are orders (`counts`), so all are "
+                    "sent, whatever their state. %s",
+                    self.stream_name,
+                    masked(str(way.undeclared)),
+                )
+
+    def _name_unused_columns(self) -> None:
         ways = [way for way in self._ways if way.mapped]
         if not ways:
             return
@@ -133,10 +167,19 @@ class TripleWhaleSink(RecordSink):
             told = ", ".join(f"{masked(name)} ({share:.0%})" for name, share in fill.items())
             logger.info("stream %s: columns that no route uses: %s", self.stream_name, told)
 
-    def _way(self, route: Route) -> Way:
-        mapper = Mapper(route.endpoint, route.recipe, self._run.facts, self.key_properties)
-        count = self._run.journal.count(self.stream_name, route.name, route.endpoint.name)
-        return Way(route, mapper, count)
+    def _way(self, route: Route, columns: Iterable[str]) -> Way:
+        recipe, endpoint = route.recipe, route.endpoint
+        mapper = Mapper(endpoint, recipe, self._run.facts, self.key_properties)
+        try:
+            mapper.check_columns(columns)
+        except SameName as same:
+            raise RunEnded(
+                f"stream {self.stream_name}: {same}. Rename one of them, or leave one out in the "
+                "tap or with `stream_maps`"
+            ) from None
+        count = self._run.journal.count(self.stream_name, route.name, endpoint.name)
+        is_declared = not endpoint.counts_sales or recipe.counts or recipe.where
+        return Way(route, mapper, count, _groups(recipe), None if is_declared else Undeclared())
 
     def _ways_of(self, source: Source) -> Sequence[Way]:
         if source.only:
@@ -148,30 +191,62 @@ class TripleWhaleSink(RecordSink):
     def _ways_for(self, only: str) -> Sequence[Way]:
         return [way for way in self._ways if way.route.name == only]
 
-    def _send(self, record: object, source: Source, way: Way) -> None:
+    def _send(self, record: dict[str, Any], source: Source, way: Way) -> None:
         entry = way.offer(source)
-        mapped = _map(way, record, source)
+        if way.undeclared:
+            way.undeclared.look(record)
+        if way.groups is None:
+            self._deliver(record, (entry,), way)
+            return
+        try:
+            if source.rejected_as == way.code(SCATTERED):
+                raise Ungroupable(SCATTERED)  # noqa: TRY301
+            self._send_group(way.groups.add(record, entry), way)
+        except Ungroupable as row:
+            self._run.reject(entry, way.rejected(row.kind, str(row)), {})
+
+    def _send_group(self, group: Group[Entry] | None, way: Way) -> None:
+        if group is None:
+            return
+        if not group.is_too_long:
+            self._deliver(group.record, tuple(group.rows), way)
+            return
+        problem = Ungroupable(TOO_LONG)
+        for entry in group.rows:
+            self._run.reject(entry, way.rejected(problem.kind, str(problem)), {})
+
+    def _deliver(self, record: dict[str, Any], entries: Sequence[Entry], way: Way) -> None:
+        """Send what was read in one row, or in several."""
+        mapped = _map(way, record, entries[-1].source)
         if isinstance(mapped, Mapped):
             way.mapped += 1
             if mapped.unused:
                 way.unused.update(mapped.unused)
-            self._run.delivery.send(_parcel(mapped, way, entry))
+            self._run.delivery.send(_parcel(mapped, way, entries))
         elif isinstance(mapped, Filtered):
-            self._run.settle([entry], mapped)
+            self._run.settle(entries, mapped)
         else:
-            self._run.reject(entry, mapped.rejected, mapped.known)
+            for entry in entries:
+                self._run.reject(entry, mapped.rejected, mapped.known)
 
 
-def _parcel(mapped: Mapped, way: Way, entry: Entry) -> Parcel:
+def _groups(recipe: Recipe) -> Groups[Entry] | None:
+    if recipe.group_rows is None:
+        return None
+    return Groups(recipe.group_rows, recipe.columns, is_by_name=recipe.fields is None)
+
+
+def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:
+    lines = sum([len(entry.source.line) for entry in entries])
     return Parcel(
         way.route.endpoint,
         mapped.shop,
         mapped.key,
         mapped.identity if mapped.is_mergeable else object(),
         mapped.body,
-        entry.source.number,
-        len(mapped.body) + len(entry.source.line) + PARCEL_BYTES,
-        (entry, mapped.identity),
+        entries[-1].source.number,
+        len(mapped.body) + lines + PARCEL_BYTES,
+        (entries, mapped.identity),
     )
 
 
@@ -179,14 +254,16 @@ def settled(run: Collaborators, parcels: Sequence[Parcel], outcome: Outcome) -> 
     """Settle what parcels were made of; only a reject is told what names it."""
     if isinstance(outcome, Rejected):
         return sum(_rejected(run, parcel, outcome) for parcel in parcels) == len(parcels)
-    run.settle([parcel.sender[0] for parcel in parcels], outcome)
+    run.settle([entry for parcel in parcels for entry in parcel.sender[0]], outcome)
     return True
 
 
 def _rejected(run: Collaborators, parcel: Parcel, rejected: Rejected) -> bool:
-    entry, identity = parcel.sender
+    """Keep all rows of a record; it is kept where each of them is."""
+    entries, identity = parcel.sender
     pairs = zip(parcel.endpoint.identity, identity, strict=True)
-    return run.reject(entry, rejected, {path: value for path, value in pairs if value is not None})
+    known = {path: value for path, value in pairs if value is not None}
+    return all(run.reject(entry, rejected, known) for entry in entries)
 
 
 def _map(way: Way, record: object, source: Source) -> Mapped | Filtered | Unmappable:

@@ -30,7 +30,7 @@ from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.journal.tally import Tally
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.payloads.coercion import CoercionContext
-from target_triplewhale.routes import Routes
+from target_triplewhale.routes import Choices, Routes
 from target_triplewhale.singer import SingerTarget
 from target_triplewhale.sinks import Collaborators, TripleWhaleSink, settled
 from target_triplewhale.states import States
@@ -106,7 +106,7 @@ class TargetTripleWhale(SingerTarget):
             report.check(Path(settings.report_path))
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         journal = Journal(rejects, Tally(), allowance)
-        routes = Routes(settings.streams, skip_unmapped=settings.unmapped_streams == "skip")
+        routes = Routes(_choices(settings))
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
         self.collaborators = Collaborators(
@@ -127,6 +127,17 @@ class TargetTripleWhale(SingerTarget):
         )
         attempts = Attempts(client, turns, backoff, switch)
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
+
+
+def _choices(settings: Settings) -> Choices:
+    return Choices(
+        streams=settings.streams,
+        preset=settings.preset,
+        preset_options=settings.preset_options,
+        skips_unmapped=settings.unmapped_streams == "skip",
+        platform=settings.platform,
+        allows_native=settings.native_sources == "allow",
+    )
 
 
 def _facts(settings: Settings, started: datetime) -> Facts:

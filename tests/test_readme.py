@@ -10,7 +10,7 @@ import yaml
 
 from target_triplewhale import configuration, settings
 from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.routes import STREAM_NAMES, Routes
+from target_triplewhale.routes import STREAM_NAMES, Choices, Routes
 from target_triplewhale.sandbox import Faults, Keys
 from tests.readme import README, refreshed
 
@@ -52,7 +52,7 @@ def test_the_configurations_it_shows_are_accepted() -> None:
 def test_the_mapping_it_shows_is_accepted() -> None:
     """Unknown keys, fields and expressions would be refused."""
     for streams in examples("streams"):
-        routes = Routes(streams, skip_unmapped=False)
+        routes = Routes(Choices(streams))
         assert [route.endpoint.name for route in routes.of("contacts")] == ["customers", "events"]
         assert routes.of("calendars") == ()
 

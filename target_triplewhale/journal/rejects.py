@@ -33,6 +33,8 @@ class Source(NamedTuple):
     time_extracted: object = None
     only: str | None = None
     """The only route that it is for, where it comes from a rejects file."""
+    rejected_as: str | None = None
+    """The code that it had there."""
 
 
 class Entry(NamedTuple):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.mapping.currencies import in_another_currency
 from target_triplewhale.mapping.older import complete_order
+from target_triplewhale.mapping.refunds import complete_refunds
 from target_triplewhale.mapping.variants import complete_product
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Completing:
             payload.setdefault(name, value)
         if self._endpoint.counts_sales:
             complete_order(payload)
+            if "refunds" in payload:
+                complete_refunds(payload)
         if self._has_variants:
             complete_product(picked, self._shape)
         for name in self._required_parts:

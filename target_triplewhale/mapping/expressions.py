@@ -9,7 +9,19 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+_ON_THE_FIRST = {
+    "subexpression",
+    "index_expression",
+    "projection",
+    "filter_projection",
+    "value_projection",
+    "flatten",
+    "pipe",
+    "slice",
+}
+"""Nodes of which only the first child looks at the record itself, the others at what it found."""
 
 
 class ExpressionFailed(Exception):
@@ -18,7 +30,7 @@ class ExpressionFailed(Exception):
 
 @dataclass(frozen=True)
 class Expression:
-    """A compiled expression and the names of the columns that it mentions."""
+    """A compiled expression; a plain or dotted name is compiled to look-ups."""
 
     text: str
 
@@ -30,23 +42,72 @@ class Expression:
             raise ValueError(
                 "is no JMESPath expression (names with blanks take quotes: '\"First Name\"')"
             ) from None
-        object.__setattr__(self, "_compiled", compiled)
+        parsed: Any = compiled.parsed
+        object.__setattr__(self, "_parsed", parsed)
+        object.__setattr__(self, "_find", _look_up(parsed) or compiled.search)
 
     @property
     def columns(self) -> frozenset[str]:
         """Names that the expression reads, at whatever depth."""
-        return frozenset(_fields(self._compiled.parsed))  # type: ignore[attr-defined]
+        return frozenset(_fields(self._parsed))  # type: ignore[attr-defined]
+
+    @property
+    def own_columns(self) -> frozenset[str]:
+        """Names that it reads of the record itself."""
+        return frozenset(_roots(self._parsed))  # type: ignore[attr-defined]
 
     def search(self, record: dict[str, Any]) -> Any:
         """Return what the expression finds; raise ExpressionFailed where it meets other types."""
         try:
-            return self._compiled.search(record)  # type: ignore[attr-defined]
+            return self._find(record)  # type: ignore[attr-defined]
         except (JMESPathError, TypeError, ValueError, AttributeError, RecursionError):
             raise ExpressionFailed from None
+
+
+def _look_up(node: dict[str, Any]) -> Callable[[dict[str, Any]], Any] | None:
+    """Return what finds a plain or a dotted name; None for any other expression."""
+    names = _names(node)
+    if names is None:
+        return None
+    first, *rest = names
+    if not rest:
+        return lambda record: record.get(first)
+
+    def find(record: dict[str, Any]) -> Any:
+        found = record.get(first)
+        for name in rest:
+            if not isinstance(found, dict):
+                return None
+            found = found.get(name)
+        return found
+
+    return find
+
+
+def _names(node: dict[str, Any]) -> list[str] | None:
+    if node["type"] == "field":
+        return [str(node["value"])]
+    if node["type"] != "subexpression":
+        return None
+    parts = [_names(child) for child in node["children"]]
+    return None if None in parts else [name for part in parts for name in part or ()]
 
 
 def _fields(node: dict[str, Any]) -> Iterator[str]:
     if node.get("type") == "field":
         yield str(node["value"])
-    for child in node.get("children", []):
+    for child in _children(node):
         yield from _fields(child)
+
+
+def _roots(node: dict[str, Any]) -> Iterator[str]:
+    if node.get("type") == "field":
+        yield str(node["value"])
+    children = _children(node)
+    for child in children[:1] if node.get("type") in _ON_THE_FIRST else children:
+        yield from _roots(child)
+
+
+def _children(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the nodes below a node; a slice holds plain numbers."""
+    return [child for child in node.get("children", ()) if isinstance(child, dict)]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from target_triplewhale.mapping.recipe import Recipe
     from target_triplewhale.payloads.coercion import CoercionContext
 
 
@@ -24,6 +25,15 @@ class Facts:
     coercion: CoercionContext
     started: datetime
     refuse_native: bool = True
+
+    def under(self, recipe: Recipe) -> Facts:
+        """Return the facts of one route, whose own currency, zone and dates go before."""
+        coercion = replace(
+            self.coercion,
+            timezone=recipe.timezone or self.coercion.timezone,
+            day_first=recipe.day_first,
+        )
+        return replace(self, currency=recipe.currency or self.currency, coercion=coercion)
 
     def moment(self, time_extracted: object) -> str:
         """Return when a record was read, or else when the run began: UTC, milliseconds, Z."""

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
+from target_triplewhale.mapping.amounts import from_minor_units, resolve_mark
+from target_triplewhale.mapping.columns import Columns, SameName
 from target_triplewhale.mapping.completing import Completing
 from target_triplewhale.mapping.documented import Documented
 from target_triplewhale.mapping.events import EventRules
 from target_triplewhale.mapping.expressions import Expression, ExpressionFailed
 from target_triplewhale.mapping.identity import identity_of
+from target_triplewhale.mapping.line_items import numbered
 from target_triplewhale.mapping.names import unmarked, without_marks
 from target_triplewhale.mapping.native import refuse_native_order
 from target_triplewhale.mapping.older import hoist_properties
-from target_triplewhale.mapping.shape import Path, Picked, Shape, is_empty
+from target_triplewhale.mapping.paths import at
+from target_triplewhale.mapping.recipe import ALL_COLUMNS, Recipe
+from target_triplewhale.mapping.shape import Picked, Shape, is_empty
 from target_triplewhale.outcomes import Filtered, Reason, Rejected, reject_code
 from target_triplewhale.payloads.coercion import problems
 from target_triplewhale.payloads.events import Event
@@ -23,9 +28,10 @@ from target_triplewhale.payloads.orders import Order
 from target_triplewhale.payloads.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from target_triplewhale.endpoints import Endpoint
+    from target_triplewhale.mapping.events import Problem
     from target_triplewhale.mapping.facts import Facts
 
 HIDDEN_PREFIX = "_sdc_"
@@ -36,18 +42,6 @@ _HINTS = {
     ("missing", "currency"): "is missing; the setting `currency` fills it in",
     ("missing", "timestamp"): "is missing; `defaults: {timestamp: now}` takes the time of the run",
 }
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What a route's configuration says: where each field comes from, and which records go."""
-
-    where: Expression | None = None
-    whole_record: Expression | None = None
-    fields: Mapping[Path, Expression] | None = None
-    defaults: Mapping[Path, Any] = field(default_factory=dict)
-    as_custom: bool = False
-    event_key: tuple[str, ...] = ()
 
 
 class Mapped(NamedTuple):
@@ -84,19 +78,17 @@ class Mapper:
     ) -> None:
         self._endpoint = endpoint
         self._recipe = recipe
-        self._facts = facts
+        self._facts = facts = facts.under(recipe)
         self._shape = Shape(endpoint.model, endpoint.name)
         self._documented = Documented(self._shape)
+        self._columns = Columns(recipe.columns)
         keys = [without_marks(key) for key in key_properties]
         self._events = EventRules(recipe.event_key, keys, recipe.as_custom)
         self._completing = Completing(endpoint, self._shape, facts, self._events)
-        expressions = [*(recipe.fields or {}).values(), recipe.where, recipe.whole_record]
-        read = (one.columns for one in expressions if one)
-        self._read = frozenset(recipe.event_key).union(*read)
+        self._marked = tuple(self._shape.number_paths()) if recipe.decimal_mark else ()
         self._keys = (recipe.event_key or keys) if endpoint.is_event else ()
         self._is_by_name = (
-            recipe.fields is None
-            and not (recipe.where or recipe.as_custom)
+            recipe.takes_as_it_is
             and all(len(path) == 1 for path in recipe.defaults)
             and (endpoint.is_event or all(path[0] in self._shape.names for path in recipe.defaults))
         )
@@ -118,12 +110,24 @@ class Mapper:
             return mapped
         cleaned = unmarked(record)
         try:
-            if self._recipe.where and not self._passes(cleaned):
+            named = self._columns.named(cleaned)
+            if not self._is_sent(named):
                 return Filtered()
-            picked = self._pick(cleaned)
+            picked = self._pick(named, cleaned)
         except _FieldFailed as failed:
             return self._rejected([failed.problem], {}, cleaned)
-        return self._validated(picked, cleaned, time_extracted)
+        except SameName as same:
+            text = f"could be either of the columns {same.told}; rename one of them"
+            return self._rejected([(same.name, "ambiguous", text)], {}, cleaned)
+        return self._validated(picked, named, time_extracted)
+
+    def check_columns(self, columns: Iterable[str]) -> None:
+        """Raise SameName where two of a stream's columns could be meant by one name."""
+        unmarked_columns = tuple(dict.fromkeys(map(without_marks, columns)))
+        self._columns.find(unmarked_columns)
+        if self._recipe.fields is None:
+            for path, first, second in self._shape.doubles(unmarked_columns):
+                raise SameName(".".join(path), (first, second))
 
     def _map_as_documented(self, record: dict[str, Any], time_extracted: object) -> Mapped | None:
         """Try the short way: a record that its model accepts as it is needs no picking."""
@@ -149,24 +153,67 @@ class Mapper:
         body = self._plain.write(fields, self._left_out)
         return self._mapped(fields, body, picked)
 
+    def _is_sent(self, record: dict[str, Any]) -> bool:
+        """Tell whether the route takes a record; one that is void needs a ledger to be voided."""
+        if self._recipe.where and not self._passes(record):
+            return False
+        return self._recipe.counts is None or self._action(record) == "send"
+
     def _passes(self, record: dict[str, Any]) -> bool:
         passes = _search("where", self._recipe.where, record)
         if not isinstance(passes, bool):
             raise _FieldFailed("where", "unreadable", "gives neither true nor false on this record")
         return passes
 
-    def _pick(self, record: dict[str, Any]) -> Picked:
+    def _action(self, record: dict[str, Any]) -> str:
+        counts = self._recipe.counts
+        action = counts.action(_search("counts", counts.field, record)) if counts else None
+        if action is None:
+            text = "does not say whether this record's value is sent, voided or filtered; name it"
+            raise _FieldFailed("counts", "unknown_value", text)
+        return action
+
+    def _pick(self, named: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
         """Take fields by the recipe's expressions, or else by their names."""
         if self._recipe.fields is None:
-            picked = self._pick_by_name(record)
+            picked = self._pick_by_name(cleaned)
         else:
-            picked = self._pick_by_expressions(record)
+            picked = self._pick_by_expressions(named, cleaned)
+        self._choose_properties(picked, named)
         self._add_defaults(picked)
+        picked.failed += self._rewritten(picked.payload)
         return picked
+
+    def _rewritten(self, payload: dict[str, Any]) -> list[Problem]:
+        """Rewrite values as the recipe says, in place; return what cannot be."""
+        recipe = self._recipe
+        found: list[Problem] = []
+        for value_map in recipe.value_maps:
+            found += value_map.apply(payload)
+        if recipe.group_rows and isinstance(payload.get("line_items"), list):
+            payload["line_items"] = numbered(payload["line_items"], payload.get("order_id"))
+        if recipe.decimal_mark:
+            resolve_mark(payload, self._marked, recipe.decimal_mark)
+        if recipe.minor_units:
+            code = payload.get("currency") or self._facts.currency
+            found += from_minor_units(payload, recipe.minor_units, code)
+        return found
+
+    def _choose_properties(self, picked: Picked, named: dict[str, Any]) -> None:
+        """Keep those columns for a custom event that the route names, all of them, or none."""
+        chosen = self._recipe.properties
+        if chosen is None:
+            return
+        if chosen == ALL_COLUMNS:
+            kept = {*picked.unused, *picked.ignored}
+        else:
+            kept = {name for name in chosen if not is_empty(named.get(name))}
+        picked.ignored = (picked.ignored | picked.unused.keys()) - kept
+        picked.unused = {name: named[name] for name in named if name in kept}
 
     def _add_defaults(self, picked: Picked) -> None:
         for path, value in self._recipe.defaults.items():
-            if _at(picked.payload, path) is not None:
+            if at(picked.payload, path) is not None:
                 continue
             if path == TIMESTAMP and value == NOW:
                 picked.happened_now = True
@@ -176,20 +223,20 @@ class Mapper:
     def _pick_by_name(self, record: dict[str, Any]) -> Picked:
         return self._shape.pick(hoist_properties(record) if self._endpoint.is_event else record)
 
-    def _pick_by_expressions(self, record: dict[str, Any]) -> Picked:
+    def _pick_by_expressions(self, named: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
         picked = Picked()
         for path, expression in (self._recipe.fields or {}).items():
             try:
-                found = _search(".".join(path), expression, record)
+                found = _search(".".join(path), expression, named)
             except _FieldFailed as failed:
                 picked.failed.append(failed.problem)
                 continue
             picked.ignored |= self._shape.put(picked.payload, path, found).keys()
         if not self._recipe.whole_record:
-            strangers = record.keys() - self._read
-            picked.ignored |= {name for name in strangers if _tells(name, record)}
+            strangers = self._columns.find(tuple(cleaned)).strangers
+            picked.ignored.update(name for name in strangers if _tells(name, cleaned))
             return picked
-        whole = _search("*", self._recipe.whole_record, record)
+        whole = _search("*", self._recipe.whole_record, cleaned)
         below = self._pick_by_name(whole) if isinstance(whole, dict) else Picked()
         _overlay(below.payload, picked.payload)
         below.ignored, below.failed = picked.ignored, picked.failed
@@ -248,7 +295,7 @@ class Mapper:
 
     def _known(self, payload: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, str]:
         """Return what names the record: its identity, and the keys that make an event's id."""
-        found = {path: _at(payload, path.split(".")) for path in self._endpoint.identity}
+        found = {path: at(payload, path.split(".")) for path in self._endpoint.identity}
         found |= {key: record.get(key) for key in self._keys}
         return {path: str(one) for path, one in found.items() if isinstance(one, str | int | float)}
 
@@ -281,9 +328,3 @@ def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> None:
             _overlay(inner, value)
         else:
             below[name] = value
-
-
-def _at(payload: Any, path: Sequence[str]) -> Any:
-    for name in path:
-        payload = payload.get(name) if isinstance(payload, dict) else None
-    return payload

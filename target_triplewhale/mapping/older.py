@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from target_triplewhale.mapping.line_items import numbered
 from target_triplewhale.mapping.shape import is_empty
 
 OLDER_PLATFORM = "CUSTOM"
@@ -43,17 +44,14 @@ def complete_order(payload: dict[str, Any]) -> None:
             payload["customer"] = {**customer, "id": name}
     items = payload.get("line_items")
     if isinstance(items, list):
-        payload["line_items"] = [
-            _complete_item(item, f"{payload.get('order_id')}-{position}")
-            for position, item in enumerate(items, start=1)
-        ]
+        named = numbered(items, payload.get("order_id"))
+        payload["line_items"] = [_complete_item(item) for item in named]
 
 
-def _complete_item(item: Any, name: str) -> Any:
-    if not isinstance(item, dict):
+def _complete_item(item: Any) -> Any:
+    if not isinstance(item, dict) or "product_id" not in item:
         return item
-    variant = {"variant_id": item["product_id"]} if "product_id" in item else {}
-    return {"id": name, **variant, **item}
+    return {"variant_id": item["product_id"], **item}
 
 
 def _as_object(value: Any) -> dict[str, Any]:

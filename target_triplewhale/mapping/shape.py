@@ -90,6 +90,29 @@ class Shape:
             if name in self.objects:
                 yield from ((name, *rest) for rest in self.children[name].paths())
 
+    def all_paths(self) -> Iterator[Path]:
+        """Yield every documented path, through lists too."""
+        for name in self.names:
+            yield (name,)
+            if name in self.children:
+                yield from ((name, *rest) for rest in self.children[name].all_paths())
+
+    def number_paths(self) -> Iterator[Path]:
+        """Yield the paths of all numbers, through lists too."""
+        for name in self.names:
+            if name in self.numbers:
+                yield (name,)
+            elif name in self.children:
+                yield from ((name, *rest) for rest in self.children[name].number_paths())
+
+    def doubles(self, columns: Iterable[str]) -> Iterator[tuple[Path, str, str]]:
+        """Yield fields with two columns that are as good as each other for it."""
+        first: dict[tuple[int, Path], str] = {}
+        for placement in self.place(tuple(columns))[0]:
+            other = first.setdefault((placement.order, placement.path), placement.column)
+            if other != placement.column:
+                yield placement.path, other, placement.column
+
     def pick(self, record: dict[str, Any]) -> Picked:
         """Take what the model documents; of two columns for one field the surer name wins."""
         picked = Picked()

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import ValidationInfo, field_validator
 
 from target_triplewhale.payloads.coercion import (
+    Count,
     Currency,
     Day,
     Number,
@@ -47,12 +48,12 @@ class Creative(Strict):
 class Metrics(Strict):
     """What the ad did on that day."""
 
-    clicks: Number | None = None
+    clicks: Count | None = None
     conversions: Number | None = None
     conversion_value: Number | None = None
-    impressions: Number | None = None
+    impressions: Count | None = None
     spend: Number | None = None
-    visits: Number | None = None
+    visits: Count | None = None
 
 
 class Ad(Strict):

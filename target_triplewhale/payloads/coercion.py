@@ -21,6 +21,7 @@ from pydantic_core.core_schema import (
 from target_triplewhale.payloads.numerals import (
     read_amount,
     read_coordinate,
+    read_count,
     read_number,
     read_whole,
     read_zero_or_one,
@@ -60,6 +61,8 @@ class CoercionContext:
 
     timezone: ZoneInfo | None = None
     phone_region: str | None = None
+    day_first: bool | None = None
+    """Whether in dates such as 03/04/2026 the day comes first; None: they are refused."""
 
 
 _NO_CONTEXT = CoercionContext()
@@ -142,16 +145,21 @@ def _read_phone(value: Any, info: ValidationInfo) -> str:
     return spelled_phone(read_text(value), _context(info).phone_region)
 
 
+def _zone_and_order(info: ValidationInfo) -> tuple[ZoneInfo | None, bool | None]:
+    context = _context(info)
+    return context.timezone, context.day_first
+
+
 def _read_time(value: Any, info: ValidationInfo) -> str:
-    return read_time(value, _context(info).timezone)
+    return read_time(value, *_zone_and_order(info))
 
 
 def _read_day(value: Any, info: ValidationInfo) -> str:
-    return read_day(value, _context(info).timezone)
+    return read_day(value, *_zone_and_order(info))
 
 
 def _read_seconds(value: Any, info: ValidationInfo) -> int:
-    return read_seconds(value, _context(info).timezone)
+    return read_seconds(value, *_zone_and_order(info))
 
 
 def read_text_list(value: Any) -> list[str]:
@@ -225,6 +233,7 @@ Text = Annotated[str, Reading(read_text, _TEXT)]
 Number = Annotated[int | float, Reading(read_number, written="any"), _NUMBER_SCHEMA]
 Amount = Annotated[int | float, Reading(read_amount, written="any"), _NUMBER_SCHEMA]
 ZeroOrOne = Annotated[int | float, Reading(read_zero_or_one, written="any"), _NUMBER_SCHEMA]
+Count = Annotated[int | float, Reading(read_count, written="any"), _NUMBER_SCHEMA]
 Coordinate = Annotated[int | float, Reading(read_coordinate, written="any"), _NUMBER_SCHEMA]
 Whole = Annotated[int, Reading(read_whole, int_schema(strict=True), written="any")]
 Flag = Annotated[bool, Reading(read_flag, bool_schema(strict=True), written="any")]

@@ -82,6 +82,13 @@ def read_zero_or_one(value: Any) -> int | float:
     return number
 
 
+def read_count(value: Any) -> int | float:
+    """Return a number of things: one separator before three digits can only be a thousand's."""
+    if value.__class__ is str and _TWO_WAYS.fullmatch(value.strip()):
+        return int(value.strip().replace(",", "").replace(".", ""))
+    return read_number(value)
+
+
 def read_coordinate(value: Any) -> int | float:
     """Return degrees; their one separator is the decimal's, since none reaches a thousand."""
     if value.__class__ is str and _COORDINATE.fullmatch(value.strip()):
@@ -131,8 +138,8 @@ def _digits(text: str) -> str:
     if _TWO_WAYS.fullmatch(text):
         raise problem(
             AMBIGUOUS,
-            "is text with one separator before three digits, a decimal or a thousand;"
-            " expected two decimals, or none and no separator",
+            "is text with one separator before three digits, a decimal or a thousand; set"
+            " `decimal_mark` on the route, or give two decimals, or none and no separator",
         )
     grouped = _GROUPED.match(text)
     # "0.149" has the look of a group, and is a fraction.

@@ -57,20 +57,20 @@ _CLOCK = re.compile(
 )
 
 
-def read_time(value: Any, zone: ZoneInfo | None) -> str:
+def read_time(value: Any, zone: ZoneInfo | None, day_first: bool | None = None) -> str:  # noqa: FBT001
     """Return the one spelling that a time has for ever: UTC, milliseconds, `Z`."""
-    moment = _moment(value, zone)
+    moment = _moment(value, zone, day_first)
     return moment.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def read_seconds(value: Any, zone: ZoneInfo | None) -> int:
+def read_seconds(value: Any, zone: ZoneInfo | None, day_first: bool | None = None) -> int:  # noqa: FBT001
     """Return whole UNIX seconds; a number may also be milliseconds."""
-    return (_moment(value, zone) - _EPOCH) // timedelta(seconds=1)
+    return (_moment(value, zone, day_first) - _EPOCH) // timedelta(seconds=1)
 
 
-def read_day(value: Any, zone: ZoneInfo | None) -> str:
+def read_day(value: Any, zone: ZoneInfo | None, day_first: bool | None = None) -> str:  # noqa: FBT001
     """Return YYYY-MM-DD as it was written; only a UNIX time needs a zone to have a day."""
-    written = _written(value)
+    written = _written(value, day_first)
     if _is_unix(value):
         if zone is None:
             raise _no_zone()
@@ -78,8 +78,8 @@ def read_day(value: Any, zone: ZoneInfo | None) -> str:
     return written.date().isoformat()
 
 
-def _moment(value: Any, zone: ZoneInfo | None) -> datetime:
-    written = _written(value)
+def _moment(value: Any, zone: ZoneInfo | None, day_first: bool | None) -> datetime:  # noqa: FBT001
+    written = _written(value, day_first)
     if written.tzinfo is UTC:
         return written
     if written.tzinfo is None:
@@ -112,10 +112,10 @@ def _no_zone() -> Exception:
     )
 
 
-def _written(value: Any) -> datetime:
+def _written(value: Any, day_first: bool | None) -> datetime:  # noqa: FBT001
     """Return the time as it was written, naive where it names no zone."""
     if value.__class__ is str:
-        written = _fast(value) or _from_text(value)
+        written = _fast(value) or _from_text(value, day_first)
     elif isinstance(value, datetime):
         written = value
     elif isinstance(value, date):
@@ -155,7 +155,7 @@ def _from_unix(value: float | Decimal) -> datetime:
     raise problem(UNREADABLE, f"is a number that is no UNIX time; expected {_TIME}")
 
 
-def _from_text(value: str) -> datetime:
+def _from_text(value: str, day_first: bool | None) -> datetime:  # noqa: FBT001
     text = " ".join(value.replace("\0", "").split())
     if not text:
         raise missing()
@@ -167,7 +167,8 @@ def _from_text(value: str) -> datetime:
         day = pattern.match(text, start)
         clock = _CLOCK.fullmatch(text, day.end()) if day else None
         if day and clock:
-            return _built(day.groupdict(), clock.groupdict())
+            month_and_day = _month_and_day(day.groupdict(), day_first)
+            return _built(int(day["y"]), *month_and_day, clock.groupdict())
     raise _no_time()
 
 
@@ -175,13 +176,12 @@ def _no_time() -> Exception:
     return problem(UNREADABLE, f"is text that is no time; expected {_TIME}")
 
 
-def _built(day: dict[str, str], clock: dict[str, str | None]) -> datetime:
-    month, day_of_month = _month_and_day(day)
+def _built(year: int, month: int, day: int, clock: dict[str, str | None]) -> datetime:
     try:
         return datetime(
-            int(day["y"]),
+            year,
             month,
-            day_of_month,
+            day,
             _hour(clock),
             int(clock["mi"] or 0),
             int(clock["s"] or 0),
@@ -192,7 +192,7 @@ def _built(day: dict[str, str], clock: dict[str, str | None]) -> datetime:
         raise _no_time() from None
 
 
-def _month_and_day(day: dict[str, str]) -> tuple[int, int]:
+def _month_and_day(day: dict[str, str], day_first: bool | None) -> tuple[int, int]:  # noqa: FBT001
     if "n" in day:
         name = day["n"].lower()
         if not _MONTH.fullmatch(name):
@@ -201,12 +201,23 @@ def _month_and_day(day: dict[str, str]) -> tuple[int, int]:
     if "m" in day:
         return int(day["m"]), int(day["d"])
     first, second = int(day["a"]), int(day["b"])
+    if day_first is not None:
+        return _declared(first, second, day_first)
     if first <= len(_MONTHS) and second <= len(_MONTHS) and first != second:
         raise problem(
             AMBIGUOUS,
-            "is a date whose day and month could be exchanged; expected one such as 2022-06-15",
+            "is a date whose day and month could be exchanged; set `date_format` on the route to"
+            " day_first or month_first, or give it such as 2022-06-15",
         )
     return (second, first) if first > len(_MONTHS) else (first, second)
+
+
+def _declared(first: int, second: int, day_first: bool) -> tuple[int, int]:  # noqa: FBT001
+    """Read a date in the declared order; one that contradicts it makes all others doubtful."""
+    month, day = (second, first) if day_first else (first, second)
+    if month > len(_MONTHS) >= day:
+        raise problem(UNREADABLE, "is a date in another order than `date_format` declares")
+    return month, day
 
 
 def _hour(clock: dict[str, str | None]) -> int:

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.mapping.expressions import Expression
-from target_triplewhale.mapping.mapper import Mapped, Mapper, Recipe, Unmappable
+from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
+from target_triplewhale.mapping.recipe import Recipe
 from tests.mapping.test_identity import FACTS, VALUES, mapped
 
 ALL_PASS = Expression("`true`")

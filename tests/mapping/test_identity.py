@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.mapping.facts import Facts
-from target_triplewhale.mapping.mapper import Mapped, Mapper, Recipe, Unmappable
+from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
+from target_triplewhale.mapping.recipe import Recipe
 from target_triplewhale.outcomes import Filtered
 from target_triplewhale.payloads.coercion import CoercionContext
 

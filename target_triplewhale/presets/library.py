@@ -1,0 +1,108 @@
+"""Finds and reads the files of presets: packaged ones by name, a user's own by path."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from target_triplewhale.errors import SettingsInvalid, cause
+from target_triplewhale.presets.preset import KINDS, SKIP, Preset
+from target_triplewhale.settings import did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_SUFFIXES = (".yml", ".yaml")
+_KEYS = {"title": str, "native": bool, "platform": str, "account": str, "orders": str}
+_OBJECTS = ("options", "streams")
+_OPTION_KEYS = ("help", "kind", "choices", "default")
+_STREAM_KEYS = ("also", "routes")
+
+
+def preset(name: str, options: Mapping[str, Any]) -> Preset:
+    """Return a packaged preset, or one of a user's own file; raise SettingsInvalid."""
+    return Preset(name, content(name), options)
+
+
+@cache
+def packaged() -> tuple[str, ...]:
+    """Return the names of the packaged presets."""
+    found = (Path(one.name) for one in _folder().iterdir())
+    return tuple(sorted(one.stem for one in found if one.suffix in _SUFFIXES))
+
+
+def content(name: str) -> Mapping[str, Any]:
+    """Return what a preset's file says; raise SettingsInvalid where that is no preset."""
+    read: Mapping[str, Any] = _read(name)
+    problems = list(_problems(read))
+    if problems:
+        raise SettingsInvalid([f"preset {name}: {problem}" for problem in problems])
+    return read
+
+
+def _folder() -> Any:
+    return resources.files(__package__)
+
+
+def _read(name: str) -> Any:
+    is_path = name.endswith(_SUFFIXES) or "/" in name
+    if not is_path and name not in packaged():
+        near = did_you_mean(name, packaged()) or f"; one of {', '.join(packaged())}"
+        raise SettingsInvalid(
+            [f'setting `preset`: no preset is called "{name}"{near}, or the path of a YAML file']
+        )
+    source = Path(name) if is_path else _folder() / f"{name}.yml"
+    try:
+        return yaml.safe_load(source.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        reason = cause(error, "it cannot be opened")
+        raise SettingsInvalid([f"setting `preset`: {name}: {reason}"]) from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise SettingsInvalid([f"setting `preset`: {name}: the file is not valid YAML"]) from None
+
+
+def _problems(read: Any) -> Iterator[str]:
+    """Yield what is wrong with the outer form; routes are checked like a user's own."""
+    if not isinstance(read, dict) or not isinstance(read.get("streams"), dict):
+        yield "must be an object with `streams`"
+        return
+    yield from _unknown("", read, (*_KEYS, *_OBJECTS))
+    for key, kind in _KEYS.items():
+        if not isinstance(read.get(key), kind | None):
+            yield f"`{key}` must be {'true or false' if kind is bool else 'text'}"
+    for name, option in (read.get("options") or {}).items():
+        yield from _option_problems(f"options.{name}", option)
+    for name, entry in read["streams"].items():
+        yield from _stream_problems(f"streams.{name}", entry)
+
+
+def _option_problems(where: str, option: Any) -> Iterator[str]:
+    if not isinstance(option, dict):
+        yield f"{where}: must be an object with {', '.join(_OPTION_KEYS)}"
+        return
+    yield from _unknown(f"{where}: ", option, _OPTION_KEYS)
+    if option.get("kind", "text") not in KINDS:
+        yield f"{where}: `kind` must be one of {', '.join(KINDS)}"
+
+
+def _stream_problems(where: str, entry: Any) -> Iterator[str]:
+    if entry == SKIP:
+        return
+    routes = entry.get("routes") if isinstance(entry, dict) else None
+    if not isinstance(routes, list) or not all(isinstance(one, dict) for one in routes):
+        yield f"{where}: must be `skip`, or an object with a list of `routes`"
+        return
+    yield from _unknown(f"{where}: ", entry, _STREAM_KEYS)
+    for route in routes:
+        if not isinstance(route.get("when", {}), dict):
+            yield f"{where}: `when` must be an object of options"
+
+
+def _unknown(where: str, given: Mapping[str, Any], known: Iterable[str]) -> Iterator[str]:
+    for name in given:
+        if name not in known:
+            yield f"{where}unknown key `{name}`{did_you_mean(str(name), known)}"

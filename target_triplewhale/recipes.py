@@ -1,0 +1,233 @@
+"""One route's entry under `streams`, read into a recipe; everything wrong with it is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from target_triplewhale.mapping.amounts import MARKS
+from target_triplewhale.mapping.counting import ACTIONS, Counts, status
+from target_triplewhale.mapping.expressions import Expression
+from target_triplewhale.mapping.grouping import Grouping
+from target_triplewhale.mapping.recipe import ALL_COLUMNS, Recipe
+from target_triplewhale.mapping.shape import Path, Shape
+from target_triplewhale.mapping.value_maps import value_map
+from target_triplewhale.settings import currency_code, did_you_mean, zone_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from target_triplewhale.endpoints import Endpoint
+    from target_triplewhale.mapping.value_maps import ValueMap
+
+KEYS = (
+    "endpoint",
+    "fields",
+    "defaults",
+    "value_maps",
+    "where",
+    "counts",
+    "group_rows",
+    "properties",
+    "event_key",
+    "as_custom",
+    "timezone",
+    "currency",
+    "date_format",
+    "decimal_mark",
+    "minor_units",
+)
+ORDERS = {"day_first": True, "month_first": False}
+"""The values of `date_format`."""
+
+
+class RecipeReader:
+    """Reads one route's mapping, and notes what is wrong with it."""
+
+    def __init__(self, where: str, endpoint: Endpoint, problems: list[str]) -> None:
+        self._where = where
+        self._endpoint = endpoint
+        self._problems = problems
+        shape = Shape(endpoint.model, endpoint.name)
+        self._paths = {".".join(path): path for path in shape.paths()}
+        self._all_paths = {".".join(path): path for path in shape.all_paths()}
+        self._number_paths = {".".join(path): path for path in shape.number_paths()}
+        self._lists = shape.children.keys() - shape.objects
+
+    def recipe(self, given: Mapping[str, Any]) -> Recipe:
+        """Return the recipe that an entry's keys give."""
+        self._refuse_unknown(self._where, given, KEYS)
+        fields = dotted(self._object(given, "fields"))
+        sources = {name: self._expression(f"fields.{name}", one) for name, one in fields.items()}
+        defaults = dotted(self._object(given, "defaults"))
+        whole = sources.pop("*", None)
+        return Recipe(
+            where=self._expression("where", given["where"]) if "where" in given else None,
+            whole_record=whole,
+            fields={self._path(name): one for name, one in sources.items() if one}
+            if "fields" in given
+            else None,
+            defaults={self._path(name): one for name, one in defaults.items()},
+            value_maps=tuple(self._value_maps(self._object(given, "value_maps"))),
+            minor_units=self._minor_units(given),
+            as_custom=self._flag(given, "as_custom"),
+            event_key=self._names(given, "event_key") or (),
+            properties=self._properties(given),
+            counts=self._counts(given),
+            group_rows=self._group_rows(given),
+            currency=self._checked(given, "currency", currency_code),
+            timezone=self._timezone(given),
+            day_first=self._choice(given, "date_format", ORDERS),
+            decimal_mark=self._choice(given, "decimal_mark", {mark: mark for mark in MARKS}),
+        )
+
+    def _say(self, key: str, problem: str) -> None:
+        self._problems.append(f"{self._where}.{key}: {problem}")
+
+    def _refuse_unknown(self, where: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
+        for name in given:
+            if name not in known:
+                self._problems.append(
+                    f"{where}: unknown key `{name}`{did_you_mean(str(name), known)}"
+                )
+
+    def _object(self, given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+        value = given.get(key, {})
+        if isinstance(value, dict):
+            return value
+        self._say(key, "must be an object (names with values)")
+        return {}
+
+    def _path(self, name: str) -> Path:
+        path = self._paths.get(name)
+        if path:
+            return path
+        if not self._endpoint.is_event or "." in name:
+            self._refuse_field(name, self._paths)
+        return tuple(name.split("."))
+
+    def _refuse_field(self, name: str, known: Iterable[str]) -> None:
+        near = did_you_mean(name, known)
+        self._problems.append(f"{self._where}: {self._endpoint.name} has no field `{name}`{near}")
+
+    def _expression(self, key: str, text: Any) -> Expression | None:
+        if not isinstance(text, str):
+            self._say(key, "must be text, a JMESPath expression")
+            return None
+        try:
+            return Expression(text)
+        except ValueError as error:
+            self._say(key, str(error))
+            return None
+
+    def _flag(self, given: Mapping[str, Any], key: str) -> bool:
+        value = given.get(key, False)
+        if not isinstance(value, bool):
+            self._say(key, "must be true or false")
+        return value is True
+
+    def _names(self, given: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+        if key not in given:
+            return None
+        value = given[key]
+        names = [value] if isinstance(value, str) else value
+        if isinstance(names, list) and all(isinstance(one, str) for one in names):
+            return tuple(names)
+        self._say(key, "must be a column's name, or a list of them")
+        return None
+
+    def _choice(self, given: Mapping[str, Any], key: str, known: Mapping[str, Any]) -> Any:
+        value = given.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, str) or value not in known:
+            self._say(key, f"must be one of {', '.join(map(repr, known))}")
+            return None
+        return known[value]
+
+    def _checked(
+        self, given: Mapping[str, Any], key: str, check: Callable[[str], str]
+    ) -> str | None:
+        value = given.get(key)
+        if value is None:
+            return None
+        try:
+            return check(str(value))
+        except ValueError as error:
+            self._say(key, str(error))
+            return None
+
+    def _timezone(self, given: Mapping[str, Any]) -> ZoneInfo | None:
+        name = self._checked(given, "timezone", zone_name)
+        return ZoneInfo(name) if name else None
+
+    def _value_maps(self, given: Mapping[Any, Any], before: str = "") -> Iterable[ValueMap]:
+        """Read maps of values; a dotted path may come as nested names, as Meltano writes it."""
+        for step, values in given.items():
+            name = f"{before}{step}"
+            path = self._all_paths.get(name)
+            is_object = isinstance(values, dict)
+            if not is_object or not values:
+                self._say(f"value_maps.{name}", "must be an object (values with values)")
+            elif path:
+                yield value_map(path, dotted(values))
+            elif any(known.startswith(f"{name}.") for known in self._all_paths):
+                yield from self._value_maps(values, f"{name}.")
+            elif self._endpoint.is_event and not before:
+                yield value_map((name,), dotted(values))
+            else:
+                self._refuse_field(name, self._all_paths)
+
+    def _minor_units(self, given: Mapping[str, Any]) -> tuple[Path, ...]:
+        names = self._names(given, "minor_units") or ()
+        for name in names:
+            if name not in self._number_paths:
+                near = did_you_mean(name, self._number_paths)
+                self._say("minor_units", f"{self._endpoint.name} has no amount `{name}`{near}")
+        return tuple(tuple(name.split(".")) for name in names)
+
+    def _properties(self, given: Mapping[str, Any]) -> tuple[str, ...] | None:
+        names = self._names(given, "properties")
+        if names is not None and not self._endpoint.is_event:
+            self._say("properties", "is for events only; other endpoints take no further fields")
+        if names and len(names) > 1 and ALL_COLUMNS[0] in names:
+            self._say("properties", "must be a list of columns, or `*` alone")
+        return names
+
+    def _counts(self, given: Mapping[str, Any]) -> Counts | None:
+        if "counts" not in given:
+            return None
+        table = self._object(given, "counts")
+        self._refuse_unknown(f"{self._where}.counts", table, ("field", *ACTIONS))
+        actions: dict[str, str] = {}
+        for action in ACTIONS:
+            values = table.get(action, [])
+            for value in values if isinstance(values, list) else [values]:
+                if actions.setdefault(status(value), action) != action:
+                    self._say("counts", f"names one value under {action} and another key")
+        if not actions:
+            self._say("counts", f"names no values under {', '.join(ACTIONS)}")
+        field = self._expression("counts.field", table.get("field"))
+        return Counts(field, actions) if field else None
+
+    def _group_rows(self, given: Mapping[str, Any]) -> Grouping | None:
+        if "group_rows" not in given:
+            return None
+        table = self._object(given, "group_rows")
+        self._refuse_unknown(f"{self._where}.group_rows", table, ("by", "into"))
+        by, into = table.get("by"), table.get("into")
+        if not (isinstance(by, str) and by and isinstance(into, str) and into):
+            self._say("group_rows", "needs `by`, a column, and `into`, the name of a list")
+            return None
+        if "fields" not in given and into not in self._lists:
+            self._say("group_rows", f"{self._endpoint.name} has no list `{into}`")
+        return Grouping(by, into)
+
+
+def dotted(given: Mapping[Any, Any], before: str = "") -> dict[str, Any]:
+    """Join nested names with dots: Meltano hands over `a.b: x` as `a: {b: x}`."""
+    found: dict[str, Any] = {}
+    for name, value in given.items():
+        is_inner = isinstance(value, dict) and value
+        found |= dotted(value, f"{before}{name}.") if is_inner else {f"{before}{name}": value}
+    return found
