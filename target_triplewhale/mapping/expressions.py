@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import jmespath
@@ -33,6 +33,9 @@ class Expression:
     """A compiled expression; a plain or dotted name is compiled to look-ups."""
 
     text: str
+    is_look_up: bool = field(init=False, compare=False)
+    """Whether it is a plain or dotted name, which cannot fail."""
+    find: Callable[[dict[str, Any]], Any] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
         """Raise ValueError where the text is no JMESPath."""
@@ -44,7 +47,9 @@ class Expression:
             ) from None
         parsed: Any = compiled.parsed
         object.__setattr__(self, "_parsed", parsed)
-        object.__setattr__(self, "_find", _look_up(parsed) or compiled.search)
+        look_up = _look_up(parsed)
+        object.__setattr__(self, "is_look_up", look_up is not None)
+        object.__setattr__(self, "find", look_up or compiled.search)
 
     @property
     def columns(self) -> frozenset[str]:
@@ -59,7 +64,7 @@ class Expression:
     def search(self, record: dict[str, Any]) -> Any:
         """Return what the expression finds; raise ExpressionFailed where it meets other types."""
         try:
-            return self._find(record)  # type: ignore[attr-defined]
+            return self.find(record)
         except (JMESPathError, TypeError, ValueError, AttributeError, RecursionError):
             raise ExpressionFailed from None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,13 +13,13 @@ from target_triplewhale.mapping.columns import Columns, SameName
 from target_triplewhale.mapping.completing import Completing
 from target_triplewhale.mapping.documented import Documented
 from target_triplewhale.mapping.events import EventRules
-from target_triplewhale.mapping.expressions import Expression, ExpressionFailed
 from target_triplewhale.mapping.identity import identity_of
 from target_triplewhale.mapping.line_items import numbered
 from target_triplewhale.mapping.names import unmarked, without_marks
 from target_triplewhale.mapping.native import refuse_native_order
 from target_triplewhale.mapping.older import hoist_properties
 from target_triplewhale.mapping.paths import at
+from target_triplewhale.mapping.picking import FieldFailed, Picking, search
 from target_triplewhale.mapping.recipe import ALL_COLUMNS, Recipe
 from target_triplewhale.mapping.shape import Picked, Shape, is_empty
 from target_triplewhale.outcomes import Filtered, Reason, Rejected, reject_code
@@ -82,6 +83,7 @@ class Mapper:
         self._shape = Shape(endpoint.model, endpoint.name)
         self._documented = Documented(self._shape)
         self._columns = Columns(recipe.columns)
+        self._picking = Picking(recipe.fields or {}, self._shape)
         keys = [without_marks(key) for key in key_properties]
         self._events = EventRules(recipe.event_key, keys, recipe.as_custom)
         self._completing = Completing(endpoint, self._shape, facts, self._events)
@@ -114,7 +116,7 @@ class Mapper:
             if not self._is_sent(named):
                 return Filtered()
             picked = self._pick(named, cleaned)
-        except _FieldFailed as failed:
+        except FieldFailed as failed:
             return self._rejected([failed.problem], {}, cleaned)
         except SameName as same:
             text = f"could be either of the columns {same.told}; rename one of them"
@@ -160,17 +162,17 @@ class Mapper:
         return self._recipe.counts is None or self._action(record) == "send"
 
     def _passes(self, record: dict[str, Any]) -> bool:
-        passes = _search("where", self._recipe.where, record)
+        passes = search("where", self._recipe.where, record)
         if not isinstance(passes, bool):
-            raise _FieldFailed("where", "unreadable", "gives neither true nor false on this record")
+            raise FieldFailed("where", "unreadable", "gives neither true nor false on this record")
         return passes
 
     def _action(self, record: dict[str, Any]) -> str:
         counts = self._recipe.counts
-        action = counts.action(_search("counts", counts.field, record)) if counts else None
+        action = counts.action(search("counts", counts.field, record)) if counts else None
         if action is None:
             text = "does not say whether this record's value is sent, voided or filtered; name it"
-            raise _FieldFailed("counts", "unknown_value", text)
+            raise FieldFailed("counts", "unknown_value", text)
         return action
 
     def _pick(self, named: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
@@ -225,18 +227,12 @@ class Mapper:
 
     def _pick_by_expressions(self, named: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
         picked = Picked()
-        for path, expression in (self._recipe.fields or {}).items():
-            try:
-                found = _search(".".join(path), expression, named)
-            except _FieldFailed as failed:
-                picked.failed.append(failed.problem)
-                continue
-            picked.ignored |= self._shape.put(picked.payload, path, found).keys()
+        self._picking.pick(named, picked)
         if not self._recipe.whole_record:
             strangers = self._columns.find(tuple(cleaned)).strangers
             picked.ignored.update(name for name in strangers if _tells(name, cleaned))
             return picked
-        whole = _search("*", self._recipe.whole_record, cleaned)
+        whole = search("*", self._recipe.whole_record, cleaned)
         below = self._pick_by_name(whole) if isinstance(whole, dict) else Picked()
         _overlay(below.payload, picked.payload)
         below.ignored, below.failed = picked.ignored, picked.failed
@@ -246,8 +242,11 @@ class Mapper:
         self, picked: Picked, record: dict[str, Any], time_extracted: object
     ) -> Mapped | Unmappable:
         found = picked.failed + self._completing.complete(picked, record, time_extracted)
+        if not found:
+            with contextlib.suppress(ValidationError):
+                return self._mapped_natively(picked, record)
         try:
-            payload = self._accepted(picked.payload)
+            payload = self._validate(picked.payload, context=self._facts.coercion)
         except ValidationError as error:
             said = {name for name, _, _ in found}
             further = (one for one in problems(error) if one.field not in said)
@@ -256,13 +255,6 @@ class Mapper:
         if found:
             return self._rejected(found, picked.payload, record)
         return self._mapped_as_model(payload, picked, record)
-
-    def _accepted(self, payload: dict[str, Any]) -> BaseModel:
-        """Read natively where that can be; what cannot be is read once more, to be told."""
-        try:
-            return self._validate(payload, strict=True, context=self._facts.coercion)
-        except ValidationError:
-            return self._validate(payload, context=self._facts.coercion)
 
     def _mapped_as_model(
         self, payload: BaseModel, picked: Picked, record: dict[str, Any]
@@ -298,22 +290,6 @@ class Mapper:
         found = {path: at(payload, path.split(".")) for path in self._endpoint.identity}
         found |= {key: record.get(key) for key in self._keys}
         return {path: str(one) for path, one in found.items() if isinstance(one, str | int | float)}
-
-
-class _FieldFailed(Exception):
-    """A field's expression fails on a record."""
-
-    def __init__(self, name: str, kind: str, text: str) -> None:
-        self.problem = (name, kind, text)
-        super().__init__(text)
-
-
-def _search(name: str, expression: Expression | None, record: dict[str, Any]) -> Any:
-    try:
-        return expression.search(record) if expression else None
-    except ExpressionFailed:
-        text = "has an expression that meets a value of another type than it expects"
-        raise _FieldFailed(name, "unreadable", text) from None
 
 
 def _tells(name: str, record: Mapping[str, Any]) -> bool:

@@ -233,7 +233,9 @@ class Shape:
 
 def is_empty(value: Any) -> bool:
     """Tell whether a value says nothing: null, or text of blanks and NUL bytes."""
-    return value is None or (isinstance(value, str) and not value.replace("\0", "").strip())
+    if not isinstance(value, str):
+        return value is None
+    return not ("!" <= value[:1] <= "~" or value.replace("\0", "").strip())
 
 
 def _object_at(payload: dict[str, Any], name: str) -> dict[str, Any]:
