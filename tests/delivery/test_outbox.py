@@ -228,6 +228,17 @@ def test_a_held_version_goes_first_when_the_former_has_its_answer() -> None:
     assert [keys(outbox.take(PLAIN, 0)) for _ in later] == [["1"], ["2"], ["3"]]
 
 
+def test_a_held_version_alone_waits_for_no_flush() -> None:
+    """Its former's answer is all that it waited for."""
+    outbox = Outbox(1)
+    versions = [parcel("customers", "1", number=number) for number in (0, 1)]
+    for version in versions:
+        outbox.add([version], 0)
+        outbox.take(PLAIN, 0)
+    outbox.settled(versions[:1])
+    assert keys(outbox.take(PLAIN, 0)) == ["1"]
+
+
 def test_of_several_that_end_together_each_lets_its_next_version_go() -> None:
     """And those without one let nothing go."""
     outbox = Outbox(3)
