@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from target_triplewhale.mapping.amounts import MARKS
 from target_triplewhale.mapping.counting import ACTIONS, Counts, status
+from target_triplewhale.mapping.events import OTHER_TYPES
 from target_triplewhale.mapping.expressions import Expression
 from target_triplewhale.mapping.grouping import Grouping
 from target_triplewhale.mapping.recipe import ALL_COLUMNS, Recipe
@@ -37,6 +38,7 @@ KEYS = (
     "decimal_mark",
     "minor_units",
 )
+EVENT_KEYS = ("properties", "event_key", "as_custom")
 ORDERS = {"day_first": True, "month_first": False}
 """The values of `date_format`."""
 
@@ -49,14 +51,14 @@ class RecipeReader:
         self._endpoint = endpoint
         self._problems = problems
         shape = Shape(endpoint.model, endpoint.name)
-        self._paths = {".".join(path): path for path in shape.paths()}
-        self._all_paths = {".".join(path): path for path in shape.all_paths()}
+        self._paths = {".".join(path): path for path in shape.all_paths()}
         self._number_paths = {".".join(path): path for path in shape.number_paths()}
         self._lists = shape.children.keys() - shape.objects
 
     def recipe(self, given: Mapping[str, Any]) -> Recipe:
         """Return the recipe that an entry's keys give."""
         self._refuse_unknown(self._where, given, KEYS)
+        self._refuse_for_others(given)
         fields = dotted(self._object(given, "fields"))
         sources = {name: self._expression(f"fields.{name}", one) for name, one in fields.items()}
         defaults = dotted(self._object(given, "defaults"))
@@ -70,11 +72,11 @@ class RecipeReader:
             defaults={self._path(name): one for name, one in defaults.items()},
             value_maps=tuple(self._value_maps(self._object(given, "value_maps"))),
             minor_units=self._minor_units(given),
-            as_custom=self._flag(given, "as_custom"),
+            as_custom=self._as_custom(given),
             event_key=self._names(given, "event_key") or (),
             properties=self._properties(given),
             counts=self._counts(given),
-            group_rows=self._group_rows(given),
+            group_rows=self._group_rows(given, sources.values(), whole),
             currency=self._checked(given, "currency", currency_code),
             timezone=self._timezone(given),
             day_first=self._choice(given, "date_format", ORDERS),
@@ -90,6 +92,12 @@ class RecipeReader:
                 self._problems.append(
                     f"{where}: unknown key `{name}`{did_you_mean(str(name), known)}"
                 )
+
+    def _refuse_for_others(self, given: Mapping[str, Any]) -> None:
+        """Refuse what is for events only and would do nothing."""
+        for name in EVENT_KEYS:
+            if name in given and not self._endpoint.is_event:
+                self._say(name, f"is for events only, and does nothing to {self._endpoint.name}")
 
     def _object(self, given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         value = given.get(key, {})
@@ -120,11 +128,11 @@ class RecipeReader:
             self._say(key, str(error))
             return None
 
-    def _flag(self, given: Mapping[str, Any], key: str) -> bool:
-        value = given.get(key, False)
-        if not isinstance(value, bool):
-            self._say(key, "must be true or false")
-        return value is True
+    def _as_custom(self, given: Mapping[str, Any]) -> bool | str:
+        value = given.get("as_custom", False)
+        if not isinstance(value, bool) and value != OTHER_TYPES:
+            self._say("as_custom", f"must be true, false, or {OTHER_TYPES}")
+        return OTHER_TYPES if value == OTHER_TYPES else value is True
 
     def _names(self, given: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
         if key not in given:
@@ -165,18 +173,18 @@ class RecipeReader:
         """Read maps of values; a dotted path may come as nested names, as Meltano writes it."""
         for step, values in given.items():
             name = f"{before}{step}"
-            path = self._all_paths.get(name)
+            path = self._paths.get(name)
             is_object = isinstance(values, dict)
             if not is_object or not values:
                 self._say(f"value_maps.{name}", "must be an object (values with values)")
+            elif any(known.startswith(f"{name}.") for known in self._paths):
+                yield from self._value_maps(values, f"{name}.")
             elif path:
                 yield value_map(path, dotted(values))
-            elif any(known.startswith(f"{name}.") for known in self._all_paths):
-                yield from self._value_maps(values, f"{name}.")
             elif self._endpoint.is_event and not before:
                 yield value_map((name,), dotted(values))
             else:
-                self._refuse_field(name, self._all_paths)
+                self._refuse_field(name, self._paths)
 
     def _minor_units(self, given: Mapping[str, Any]) -> tuple[Path, ...]:
         names = self._names(given, "minor_units") or ()
@@ -188,10 +196,11 @@ class RecipeReader:
 
     def _properties(self, given: Mapping[str, Any]) -> tuple[str, ...] | None:
         names = self._names(given, "properties")
-        if names is not None and not self._endpoint.is_event:
-            self._say("properties", "is for events only; other endpoints take no further fields")
         if names and len(names) > 1 and ALL_COLUMNS[0] in names:
             self._say("properties", "must be a list of columns, or `*` alone")
+        for name in names or ():
+            if self._endpoint.is_event and name in self._endpoint.model.model_fields:
+                self._say("properties", f"`{name}` is a field of events; give it under `fields`")
         return names
 
     def _counts(self, given: Mapping[str, Any]) -> Counts | None:
@@ -201,16 +210,23 @@ class RecipeReader:
         self._refuse_unknown(f"{self._where}.counts", table, ("field", *ACTIONS))
         actions: dict[str, str] = {}
         for action in ACTIONS:
-            values = table.get(action, [])
+            values = [] if table.get(action) is None else table[action]
             for value in values if isinstance(values, list) else [values]:
-                if actions.setdefault(status(value), action) != action:
+                if isinstance(value, dict | list):
+                    self._say(f"counts.{action}", "must be a value, or a list of values")
+                elif actions.setdefault(status(value), action) != action:
                     self._say("counts", f"names one value under {action} and another key")
         if not actions:
             self._say("counts", f"names no values under {', '.join(ACTIONS)}")
         field = self._expression("counts.field", table.get("field"))
         return Counts(field, actions) if field else None
 
-    def _group_rows(self, given: Mapping[str, Any]) -> Grouping | None:
+    def _group_rows(
+        self,
+        given: Mapping[str, Any],
+        sources: Iterable[Expression | None],
+        whole: Expression | None,
+    ) -> Grouping | None:
         if "group_rows" not in given:
             return None
         table = self._object(given, "group_rows")
@@ -219,8 +235,12 @@ class RecipeReader:
         if not (isinstance(by, str) and by and isinstance(into, str) and into):
             self._say("group_rows", "needs `by`, a column, and `into`, the name of a list")
             return None
-        if "fields" not in given and into not in self._lists:
+        is_by_name = whole or "fields" not in given
+        is_read = any(into in one.columns for one in sources if one)
+        if not is_read and is_by_name and into not in self._lists:
             self._say("group_rows", f"{self._endpoint.name} has no list `{into}`")
+        elif not is_read and not is_by_name:
+            self._say("group_rows", f"puts rows into `{into}`, which none of `fields` reads")
         return Grouping(by, into)
 
 

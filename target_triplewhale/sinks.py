@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
     from target_triplewhale.delivery.barrier import LowWaterMark
     from target_triplewhale.delivery.delivery import Delivery
+    from target_triplewhale.entries import Route
     from target_triplewhale.journal.journal import Journal
     from target_triplewhale.journal.tally import Count
     from target_triplewhale.mapping.facts import Facts
-    from target_triplewhale.mapping.recipe import Recipe
-    from target_triplewhale.routes import Route, Routes
+    from target_triplewhale.routes import Routes
+    from target_triplewhale.states import States
 
 logger = logging.getLogger("target-triplewhale")
 
@@ -50,7 +51,10 @@ class Collaborators:
     facts: Facts
     journal: Journal
     mark: LowWaterMark
+    states: States
     delivery: Delivery
+    groups: dict[str, Groups[Entry]] = field(default_factory=dict)
+    """The rows of each route; a SCHEMA that changes makes another sink, and parts no group."""
 
     def settle(self, entries: Sequence[Entry], outcome: Outcome) -> None:
         """Journal how records ended, and only then let STATE pass them."""
@@ -90,10 +94,14 @@ class Way:
         """Return the code of a reject of this route."""
         return reject_code(self.route.endpoint.name, field, kind)
 
-    def rejected(self, kind: str, problem: str) -> Rejected:
-        """Return how a row ends that belongs to no group."""
+    def rejected(self, row: Ungroupable | SameName) -> tuple[Rejected, dict[str, str]]:
+        """Return how a row ends that belongs to no group, and what is known of it."""
+        if isinstance(row, SameName):
+            name, kind, text = row.problem
+            return Rejected(self.code(kind, name), (Reason(name, text),)), {}
         by = self.route.recipe.group_rows.by if self.route.recipe.group_rows else ""
-        return Rejected(self.code(kind), (Reason(by, problem),))
+        known = {by: row.key} if row.key else {}
+        return Rejected(self.code(row.kind), (Reason(by, str(row)),)), known
 
 
 class TripleWhaleSink(RecordSink):
@@ -179,7 +187,14 @@ class TripleWhaleSink(RecordSink):
             ) from None
         count = self._run.journal.count(self.stream_name, route.name, endpoint.name)
         is_declared = not endpoint.counts_sales or recipe.counts or recipe.where
-        return Way(route, mapper, count, _groups(recipe), None if is_declared else Undeclared())
+        return Way(route, mapper, count, self._groups(route), None if is_declared else Undeclared())
+
+    def _groups(self, route: Route) -> Groups[Entry] | None:
+        recipe = route.recipe
+        if recipe.group_rows is None:
+            return None
+        new = Groups[Entry](recipe.group_rows, recipe.columns, is_by_name=recipe.fields is None)
+        return self._run.groups.setdefault(route.name, new)
 
     def _ways_of(self, source: Source) -> Sequence[Way]:
         if source.only:
@@ -199,21 +214,26 @@ class TripleWhaleSink(RecordSink):
             self._deliver(record, (entry,), way)
             return
         try:
-            if source.rejected_as == way.code(SCATTERED):
-                raise Ungroupable(SCATTERED)  # noqa: TRY301
-            self._send_group(way.groups.add(record, entry), way)
-        except Ungroupable as row:
-            self._run.reject(entry, way.rejected(row.kind, str(row)), {})
+            is_scattered = source.rejected_as == way.code(SCATTERED)
+            ended = way.groups.add(record, entry, is_scattered=is_scattered)
+        except (Ungroupable, SameName) as row:
+            self._run.reject(entry, *way.rejected(row))
+            return
+        if joined := way.groups.joined:
+            # A run that began between two rows of a record would send a part of it.
+            self._run.states.forget(joined.source.number)
+        self._send_group(ended, way)
 
     def _send_group(self, group: Group[Entry] | None, way: Way) -> None:
         if group is None:
             return
+        first, *further = group.rows
+        entries = (first, *(entry._replace(is_further=True) for entry in further))
         if not group.is_too_long:
-            self._deliver(group.record, tuple(group.rows), way)
+            self._deliver(group.record, entries, way)
             return
-        problem = Ungroupable(TOO_LONG)
-        for entry in group.rows:
-            self._run.reject(entry, way.rejected(problem.kind, str(problem)), {})
+        for entry in entries:
+            self._run.reject(entry, *way.rejected(Ungroupable(TOO_LONG, group.key)))
 
     def _deliver(self, record: dict[str, Any], entries: Sequence[Entry], way: Way) -> None:
         """Send what was read in one row, or in several."""
@@ -228,12 +248,6 @@ class TripleWhaleSink(RecordSink):
         else:
             for entry in entries:
                 self._run.reject(entry, mapped.rejected, mapped.known)
-
-
-def _groups(recipe: Recipe) -> Groups[Entry] | None:
-    if recipe.group_rows is None:
-        return None
-    return Groups(recipe.group_rows, recipe.columns, is_by_name=recipe.fields is None)
 
 
 def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:

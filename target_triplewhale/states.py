@@ -39,6 +39,11 @@ class States:
         if self._bytes + len(self._waiting) * STATE_BYTES > MOST_BYTES:
             self._thin_out()
 
+    def forget(self, number: int) -> None:
+        """Let go of each that came after a record, since one more belongs together with it."""
+        while self._waiting and self._waiting[-1][0] > number:
+            self._bytes -= len(self._waiting.pop()[1])
+
     def _thin_out(self) -> None:
         """Let go of every other one, never the newest: the next run then begins a bit earlier."""
         self._waiting = deque(list(self._waiting)[::-2][::-1])

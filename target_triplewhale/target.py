@@ -22,6 +22,7 @@ from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.retries import Backoff
 from target_triplewhale.delivery.turns import Turns
+from target_triplewhale.entries import Choices
 from target_triplewhale.errors import RunEnded, UsageError, cause
 from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
@@ -30,7 +31,7 @@ from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.journal.tally import Tally
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.payloads.coercion import CoercionContext
-from target_triplewhale.routes import Choices, Routes
+from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
 from target_triplewhale.sinks import Collaborators, TripleWhaleSink, settled
 from target_triplewhale.states import States
@@ -109,10 +110,11 @@ class TargetTripleWhale(SingerTarget):
         routes = Routes(_choices(settings))
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
-        self.collaborators = Collaborators(
-            routes, _facts(settings, started), journal, LowWaterMark(), self._delivery()
-        )
         self.states = States(_state_writer(rejects))
+        facts = _facts(settings, started)
+        self.collaborators = Collaborators(
+            routes, facts, journal, LowWaterMark(), self.states, self._delivery()
+        )
 
     def _delivery(self) -> Delivery:
         settings = self.settings

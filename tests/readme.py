@@ -7,7 +7,7 @@ from pathlib import Path
 
 from target_triplewhale.configuration import config_jsonschema
 from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.routes import STREAM_NAMES
+from target_triplewhale.stream_names import STREAM_NAMES
 
 README = Path(__file__).parents[1] / "README.md"
 

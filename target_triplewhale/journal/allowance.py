@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from target_triplewhale.errors import TooManyRejects
-from target_triplewhale.outcomes import Delivered, Outcome, Rejected, Unchanged
+from target_triplewhale.outcomes import Delivered, Filtered, Outcome, Rejected, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +23,8 @@ LATER_ROW = 200
 GROWING_SECONDS = 30.0
 """A later row that has not grown for so long holds no STATE back, lest a quiet stream hold all."""
 JUDGED = (Rejected, Delivered, Unchanged)
+UNJUDGED = Filtered()
+"""Stands for the further rows of a record: one mistake in it is one, however long it is."""
 
 
 @dataclass
@@ -104,7 +106,7 @@ class RejectAllowance:
         for entry in entries:
             counted, number = entry.counted, entry.source.number
             row = self._rows.get(counted.key) or self._rows.setdefault(counted.key, Row())
-            row.add(entry.position, number, outcome)
+            row.add(entry.position, number, UNJUDGED if entry.is_further else outcome)
             if isinstance(outcome, Rejected):
                 self._look_at_reject(counted, number, row)
             if row.is_mistake and not self.halt:

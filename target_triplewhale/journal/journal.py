@@ -58,7 +58,7 @@ class Journal:
             except RejectsUnwritable as failure:
                 self._failure = failure
                 return False
-            if entry.counted.codes[rejected.code] < LOGGED_PER_CODE:
+            if entry.counted.codes[rejected.code] < LOGGED_PER_CODE and not entry.is_further:
                 _log(entry.counted, rejected, identity)
             entry.counted.end(rejected)
             self.allowance.judge([entry], rejected)

@@ -43,6 +43,8 @@ class Entry(NamedTuple):
     position: int
     source: Source
     counted: Count
+    is_further: bool = False
+    """Whether it is a further row of a record, which ends as the first one does."""
 
 
 class RejectsFile:

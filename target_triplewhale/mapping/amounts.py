@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.mapping.paths import holders
+from target_triplewhale.mapping.shape import is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,17 +32,19 @@ _TWO_WAYS = re.compile(
 
 def from_minor_units(payload: dict[str, Any], paths: Iterable[Path], code: Any) -> list[Problem]:
     """Turn cents into the currency's own unit, in place; return what is no number of cents."""
+    amounts = [(path[-1], *place) for path in paths for place in holders(payload, path)]
+    if amounts and is_empty(code):
+        return [("currency", "missing", "is missing")]
     if not isinstance(code, str):
         return []
-    decimals = _decimals(code.strip().upper())
+    decimals = _decimals(code.replace("\0", "").strip().upper())
     found: list[Problem] = []
-    for path in paths:
-        for holder, where in holders(payload, path):
-            text = str(holder[path[-1]]).strip()
-            if isinstance(holder[path[-1]], bool) or not _WHOLE.fullmatch(text):
-                found.append((where, "unreadable", "is no whole number of minor units"))
-                continue
-            holder[path[-1]] = _number(Decimal(text).scaleb(-decimals))
+    for name, holder, where in amounts:
+        text = str(holder[name]).replace("\0", "").strip()
+        if not _WHOLE.fullmatch(text):
+            found.append((where, "unreadable", "is no whole number of minor units"))
+            continue
+        holder[name] = _number(Decimal(text).scaleb(-decimals))
     return found
 
 

@@ -6,8 +6,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from target_triplewhale.mapping.names import without_marks
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from target_triplewhale.mapping.events import Problem
 
 _BETWEEN = re.compile(r"[\W_]+")
 
@@ -19,6 +23,22 @@ class SameName(Exception):
         self.name = name
         self.told = " and ".join(map(repr, columns))
         super().__init__(f"the name {name} could mean {self.told}")
+
+    @property
+    def problem(self) -> Problem:
+        """What is wrong with a record that has both."""
+        text = f"could be either of the columns {self.told}; rename one of them"
+        return (self.name, "ambiguous", text)
+
+
+def unmarked_columns(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return columns without marks; raise SameName where two become one by that."""
+    first: dict[str, str] = {}
+    for column in columns:
+        name = without_marks(column)
+        if name and first.setdefault(name, column) != column:
+            raise SameName(name, (first[name], column))
+    return tuple(first)
 
 
 class Found(NamedTuple):
@@ -59,6 +79,15 @@ class Columns:
         return Found(tuple(aliases), tuple(one for one in columns if one not in meant))
 
 
+@lru_cache(maxsize=4096)
+def after(prefix: str, name: str) -> str | None:
+    """Return what follows the letters of a prefix: `product_id` of `Lineitem product_id`."""
+    heads = (end for end in range(len(name) + 1) if letters(name[:end]) == prefix)
+    end = next(heads, None)
+    return None if end is None else name[end:].lstrip(" _-.")
+
+
+@lru_cache(maxsize=4096)
 def letters(name: str) -> str:
     """Return a name's letters and digits alone: `Lineitem name`, `lineitem_name`: one name."""
     return _BETWEEN.sub("", name).lower()

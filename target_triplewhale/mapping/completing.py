@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.mapping.currencies import in_another_currency
+from target_triplewhale.mapping.guests import spell_guest
 from target_triplewhale.mapping.older import complete_order
 from target_triplewhale.mapping.refunds import complete_refunds
 from target_triplewhale.mapping.variants import complete_product
@@ -29,6 +30,7 @@ class Completing:
         self._identity = tuple(_identity(facts, endpoint.defaults).items())
         fields = endpoint.model.model_fields
         self._required_parts = [name for name in shape.objects if fields[name].is_required()]
+        self._has_customer = "customer" in shape.objects or "email_address" in fields
         self._has_variants = "variants" in shape.children
         self._has_currency = "currency" in fields
         self._has_updated_at = "updated_at" in fields
@@ -45,6 +47,8 @@ class Completing:
             complete_order(payload)
             if "refunds" in payload:
                 complete_refunds(payload)
+        if self._has_customer:
+            spell_guest(payload)
         if self._has_variants:
             complete_product(picked, self._shape)
         for name in self._required_parts:

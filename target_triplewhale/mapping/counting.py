@@ -34,12 +34,12 @@ class Counts:
 
     def action(self, value: Any) -> str | None:
         """Return what is done with a record of this value, None where the table does not say."""
-        return self.actions.get("" if is_empty(value) else status(value))
+        return self.actions.get(status(value))
 
 
 def status(value: Any) -> str:
     """Return a status as the table has it, whatever its case: text, or `true` and `false`."""
-    return spelled(value).casefold()
+    return "" if is_empty(value) else spelled(value).casefold()
 
 
 class Undeclared:

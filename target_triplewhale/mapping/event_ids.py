@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from target_triplewhale.mapping.shape import is_empty
+from target_triplewhale.payloads.coercion import mended
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ def event_id(event: Event, key: Sequence[str]) -> str:
     else:
         who = event.profileIdentifiers
         parts += ["who", who.email, who.phone, who.externalId, str(event.timestamp)]
-    return str(uuid5(NAMESPACE, _encoded(parts)))
+    return str(uuid5(NAMESPACE, mended(_encoded(parts))))
 
 
 def key_of(record: dict[str, Any], columns: Sequence[str]) -> tuple[str, ...]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jmespath
-from jmespath.exceptions import JMESPathError
+from jmespath.functions import Functions, signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,6 +24,22 @@ _ON_THE_FIRST = {
     "slice",
 }
 """Nodes of which only the first child looks at the record itself, the others at what it found."""
+_ONE_OF_ITS_PARTS = {"or_expression", "and_expression", "multi_select_list"}
+"""Nodes that give what their parts find, which is looked into where they are."""
+_OF_TEXT = {"to_string", "to_number", "starts_with", "ends_with"}
+"""Functions that want text as it is; the others open lists and objects."""
+
+
+class _Exact(Functions):
+    """JMESPath's functions, but amounts add up as they are written: 0.1 and 0.2 are 0.3."""
+
+    @signature({"types": ["array-number"]})
+    def _func_sum(self, numbers: list[int | float]) -> int | float:
+        total = sum(Decimal(str(one)) for one in numbers)
+        return int(total) if total == int(total) else float(total)
+
+
+_OPTIONS = jmespath.Options(custom_functions=_Exact())
 
 
 class ExpressionFailed(Exception):
@@ -41,15 +59,16 @@ class Expression:
         """Raise ValueError where the text is no JMESPath."""
         try:
             compiled = jmespath.compile(self.text)
-        except JMESPathError:
+        except (ValueError, RecursionError):
             raise ValueError(
-                "is no JMESPath expression (names with blanks take quotes: '\"First Name\"')"
+                "is no JMESPath expression (a name of more than a-z, digits and _ takes quotes: "
+                "'\"First Name\"')"
             ) from None
         parsed: Any = compiled.parsed
         object.__setattr__(self, "_parsed", parsed)
         look_up = _look_up(parsed)
         object.__setattr__(self, "is_look_up", look_up is not None)
-        object.__setattr__(self, "find", look_up or compiled.search)
+        object.__setattr__(self, "find", look_up or partial(compiled.search, options=_OPTIONS))
 
     @property
     def columns(self) -> frozenset[str]:
@@ -61,11 +80,16 @@ class Expression:
         """Names that it reads of the record itself."""
         return frozenset(_roots(self._parsed))  # type: ignore[attr-defined]
 
+    @property
+    def opened_columns(self) -> frozenset[str]:
+        """Names of the record's own that it looks into: they hold objects or lists."""
+        return frozenset(_opened(self._parsed))  # type: ignore[attr-defined]
+
     def search(self, record: dict[str, Any]) -> Any:
         """Return what the expression finds; raise ExpressionFailed where it meets other types."""
         try:
             return self.find(record)
-        except (JMESPathError, TypeError, ValueError, AttributeError, RecursionError):
+        except (ValueError, TypeError, AttributeError, ArithmeticError, RecursionError):
             raise ExpressionFailed from None
 
 
@@ -111,6 +135,20 @@ def _roots(node: dict[str, Any]) -> Iterator[str]:
     children = _children(node)
     for child in children[:1] if node.get("type") in _ON_THE_FIRST else children:
         yield from _roots(child)
+
+
+def _opened(node: dict[str, Any], *, is_inside: bool = False) -> Iterator[str]:
+    kind, children = node.get("type"), _children(node)
+    if kind == "field" and is_inside:
+        yield str(node["value"])
+    elif kind in _ON_THE_FIRST:
+        for child in children[:1]:
+            yield from _opened(child, is_inside=True)
+    elif kind != "expref":
+        is_opened = kind == "function_expression" and node["value"] not in _OF_TEXT
+        is_passed_on = is_inside and kind in _ONE_OF_ITS_PARTS
+        for child in children:
+            yield from _opened(child, is_inside=is_opened or is_passed_on)
 
 
 def _children(node: dict[str, Any]) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from target_triplewhale.mapping.columns import Columns, letters
+from target_triplewhale.mapping.columns import Columns, after, letters
 from target_triplewhale.mapping.event_ids import spelled
 from target_triplewhale.mapping.shape import is_empty
 
@@ -42,8 +42,9 @@ class Grouping:
 class Ungroupable(Exception):
     """A row belongs to no group that can still be sent."""
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, key: str = "") -> None:
         self.kind = kind
+        self.key = key
         super().__init__(_TEXTS[kind])
 
 
@@ -81,21 +82,26 @@ class Groups(Generic[Row]):
         self._is_by_name = is_by_name
         self._open: Group[Row] | None = None
         self._ended: set[int] = set()
+        self._too_long: str | None = None
 
-    def add(self, record: dict[str, Any], row: Row) -> Group[Row] | None:
-        """Take in a row; return the group that it ends, if it does."""
+    def add(
+        self, record: dict[str, Any], row: Row, *, is_scattered: bool = False
+    ) -> Group[Row] | None:
+        """Take in a row, unless it was scattered before; return the group that it ends, if any."""
         named = self._columns.named(record)
         key = self._key(named)
-        inner = self._of_the_list(record) if self._is_by_name else named
+        if key == self._too_long:
+            raise Ungroupable(TOO_LONG, key)
+        if is_scattered or hash(key) in self._ended:
+            raise Ungroupable(SCATTERED, key)
+        own, inner = self._parted(record) if self._is_by_name else (record, named)
         current = self._open
         if current is not None and key == current.key:
-            current.add(record, inner, row)
-            return self.end() if current.is_too_long else None
-        if hash(key) in self._ended:
-            raise Ungroupable(SCATTERED)
+            current.add(own, inner, row)
+            return self._end_too_long(current) if current.is_too_long else None
         ended = self.end()
         self._open = Group(key)
-        self._open.add(record, inner, row)
+        self._open.add(own, inner, row)
         return ended
 
     def end(self) -> Group[Row] | None:
@@ -105,6 +111,16 @@ class Groups(Generic[Row]):
             self._ended.add(hash(ended.key))
             ended.record[self._grouping.into] = ended.inner
         return ended
+
+    def _end_too_long(self, group: Group[Row]) -> Group[Row] | None:
+        self._too_long = group.key
+        return self.end()
+
+    @property
+    def joined(self) -> Row | None:
+        """The row that the newest one has joined, None where that one is alone."""
+        rows = self._open.rows if self._open else []
+        return rows[-2] if len(rows) > 1 else None
 
     @property
     def last_row(self) -> Row | None:
@@ -117,11 +133,15 @@ class Groups(Generic[Row]):
             raise Ungroupable(MISSING)
         return spelled(value)
 
-    def _of_the_list(self, record: dict[str, Any]) -> dict[str, Any]:
-        """Return what the list gets by name: the columns that say that they are of it."""
+    def _parted(self, record: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return what the record gets by name, and its list: the columns that say so."""
         prefix = self._grouping.prefix
-        return {
-            letters(name)[len(prefix) :]: value
-            for name, value in record.items()
-            if letters(name).startswith(prefix)
-        }
+        own: dict[str, Any] = {}
+        inner: dict[str, Any] = {}
+        for name, value in record.items():
+            rest = after(prefix, name)
+            if rest is None:
+                own[name] = value
+            else:
+                inner[rest] = value
+        return own, inner

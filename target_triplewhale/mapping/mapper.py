@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from target_triplewhale.mapping.amounts import from_minor_units, resolve_mark
-from target_triplewhale.mapping.columns import Columns, SameName
+from target_triplewhale.mapping.columns import Columns, SameName, unmarked_columns
 from target_triplewhale.mapping.completing import Completing
 from target_triplewhale.mapping.documented import Documented
 from target_triplewhale.mapping.events import EventRules
 from target_triplewhale.mapping.identity import identity_of
-from target_triplewhale.mapping.line_items import numbered
+from target_triplewhale.mapping.json_text import JsonText
 from target_triplewhale.mapping.names import unmarked, without_marks
 from target_triplewhale.mapping.native import refuse_native_order
 from target_triplewhale.mapping.older import hoist_properties
 from target_triplewhale.mapping.paths import at
 from target_triplewhale.mapping.picking import FieldFailed, Picking, search
-from target_triplewhale.mapping.recipe import ALL_COLUMNS, Recipe
+from target_triplewhale.mapping.rewriting import Rewriting
+from target_triplewhale.mapping.selecting import Selection
 from target_triplewhale.mapping.shape import Picked, Shape, is_empty
 from target_triplewhale.outcomes import Filtered, Reason, Rejected, reject_code
 from target_triplewhale.payloads.coercion import problems
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from target_triplewhale.endpoints import Endpoint
-    from target_triplewhale.mapping.events import Problem
     from target_triplewhale.mapping.facts import Facts
+    from target_triplewhale.mapping.recipe import Recipe
 
 HIDDEN_PREFIX = "_sdc_"
 TIMESTAMP = ("timestamp",)
@@ -83,11 +83,15 @@ class Mapper:
         self._shape = Shape(endpoint.model, endpoint.name)
         self._documented = Documented(self._shape)
         self._columns = Columns(recipe.columns)
+        self._json_text = JsonText(recipe.opened_columns)
         self._picking = Picking(recipe.fields or {}, self._shape)
         keys = [without_marks(key) for key in key_properties]
-        self._events = EventRules(recipe.event_key, keys, recipe.as_custom)
+        self._events = EventRules(
+            recipe.event_key, keys, recipe.as_custom, recipe.properties, recipe.read_columns
+        )
         self._completing = Completing(endpoint, self._shape, facts, self._events)
-        self._marked = tuple(self._shape.number_paths()) if recipe.decimal_mark else ()
+        self._selection = Selection(recipe)
+        self._rewriting = Rewriting(self._shape, recipe, facts)
         self._keys = (recipe.event_key or keys) if endpoint.is_event else ()
         self._is_by_name = (
             recipe.takes_as_it_is
@@ -112,23 +116,31 @@ class Mapper:
             return mapped
         cleaned = unmarked(record)
         try:
+            if len(cleaned) < len(record):
+                unmarked_columns(record)
             named = self._columns.named(cleaned)
-            if not self._is_sent(named):
+            opened = self._json_text.opened(named)
+            if not self._selection.takes(opened):
                 return Filtered()
-            picked = self._pick(named, cleaned)
+            picked = self._pick(opened, cleaned)
         except FieldFailed as failed:
-            return self._rejected([failed.problem], {}, cleaned)
+            return self._rejected([failed.problem], self._payload(opened, cleaned), cleaned)
         except SameName as same:
-            text = f"could be either of the columns {same.told}; rename one of them"
-            return self._rejected([(same.name, "ambiguous", text)], {}, cleaned)
+            return self._rejected([same.problem], {}, cleaned)
+        self._events.choose_properties(picked, named)
         return self._validated(picked, named, time_extracted)
 
     def check_columns(self, columns: Iterable[str]) -> None:
         """Raise SameName where two of a stream's columns could be meant by one name."""
-        unmarked_columns = tuple(dict.fromkeys(map(without_marks, columns)))
-        self._columns.find(unmarked_columns)
+        names = unmarked_columns(columns)
+        self._columns.find(names)
         if self._recipe.fields is None:
-            for path, first, second in self._shape.doubles(unmarked_columns):
+            self._refuse_doubles(names)
+
+    def _refuse_doubles(self, columns: tuple[str, ...]) -> None:
+        """Raise SameName where two columns are as good as each other for a field."""
+        for path, first, second in self._shape.doubles(columns):
+            if path not in (self._recipe.fields or ()):
                 raise SameName(".".join(path), (first, second))
 
     def _map_as_documented(self, record: dict[str, Any], time_extracted: object) -> Mapped | None:
@@ -155,63 +167,22 @@ class Mapper:
         body = self._plain.write(fields, self._left_out)
         return self._mapped(fields, body, picked)
 
-    def _is_sent(self, record: dict[str, Any]) -> bool:
-        """Tell whether the route takes a record; one that is void needs a ledger to be voided."""
-        if self._recipe.where and not self._passes(record):
-            return False
-        return self._recipe.counts is None or self._action(record) == "send"
+    def _payload(self, opened: dict[str, Any], cleaned: dict[str, Any]) -> dict[str, Any]:
+        """Return as much of a payload as names a record that is not sent."""
+        with contextlib.suppress(FieldFailed, SameName):
+            return self._pick(opened, cleaned).payload
+        return {}
 
-    def _passes(self, record: dict[str, Any]) -> bool:
-        passes = search("where", self._recipe.where, record)
-        if not isinstance(passes, bool):
-            raise FieldFailed("where", "unreadable", "gives neither true nor false on this record")
-        return passes
-
-    def _action(self, record: dict[str, Any]) -> str:
-        counts = self._recipe.counts
-        action = counts.action(search("counts", counts.field, record)) if counts else None
-        if action is None:
-            text = "does not say whether this record's value is sent, voided or filtered; name it"
-            raise FieldFailed("counts", "unknown_value", text)
-        return action
-
-    def _pick(self, named: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
+    def _pick(self, opened: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
         """Take fields by the recipe's expressions, or else by their names."""
         if self._recipe.fields is None:
             picked = self._pick_by_name(cleaned)
         else:
-            picked = self._pick_by_expressions(named, cleaned)
-        self._choose_properties(picked, named)
+            picked = self._pick_by_expressions(opened, cleaned)
+            self._picking.fill_items(opened, picked)
+        picked.failed += self._rewriting.rewrite(picked.payload)
         self._add_defaults(picked)
-        picked.failed += self._rewritten(picked.payload)
         return picked
-
-    def _rewritten(self, payload: dict[str, Any]) -> list[Problem]:
-        """Rewrite values as the recipe says, in place; return what cannot be."""
-        recipe = self._recipe
-        found: list[Problem] = []
-        for value_map in recipe.value_maps:
-            found += value_map.apply(payload)
-        if recipe.group_rows and isinstance(payload.get("line_items"), list):
-            payload["line_items"] = numbered(payload["line_items"], payload.get("order_id"))
-        if recipe.decimal_mark:
-            resolve_mark(payload, self._marked, recipe.decimal_mark)
-        if recipe.minor_units:
-            code = payload.get("currency") or self._facts.currency
-            found += from_minor_units(payload, recipe.minor_units, code)
-        return found
-
-    def _choose_properties(self, picked: Picked, named: dict[str, Any]) -> None:
-        """Keep those columns for a custom event that the route names, all of them, or none."""
-        chosen = self._recipe.properties
-        if chosen is None:
-            return
-        if chosen == ALL_COLUMNS:
-            kept = {*picked.unused, *picked.ignored}
-        else:
-            kept = {name for name in chosen if not is_empty(named.get(name))}
-        picked.ignored = (picked.ignored | picked.unused.keys()) - kept
-        picked.unused = {name: named[name] for name in named if name in kept}
 
     def _add_defaults(self, picked: Picked) -> None:
         for path, value in self._recipe.defaults.items():
@@ -223,11 +194,13 @@ class Mapper:
                 self._shape.put(picked.payload, path, value)
 
     def _pick_by_name(self, record: dict[str, Any]) -> Picked:
-        return self._shape.pick(hoist_properties(record) if self._endpoint.is_event else record)
+        columns = hoist_properties(record) if self._endpoint.is_event else record
+        self._refuse_doubles(tuple(columns))
+        return self._shape.pick(columns)
 
-    def _pick_by_expressions(self, named: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
+    def _pick_by_expressions(self, opened: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
         picked = Picked()
-        self._picking.pick(named, picked)
+        self._picking.pick(opened, picked)
         if not self._recipe.whole_record:
             strangers = self._columns.find(tuple(cleaned)).strangers
             picked.ignored.update(name for name in strangers if _tells(name, cleaned))
@@ -266,7 +239,7 @@ class Mapper:
 
     def _mapped(self, fields: dict[str, Any], body: bytes, picked: Picked) -> Mapped:
         if self._refuses_native:
-            refuse_native_order(fields)
+            refuse_native_order(fields.get("platform"), picked.payload["order_id"])
         endpoint = self._endpoint
         key = fields[endpoint.batch_key] if endpoint.batch_key else ""
         unused = picked.ignored.union(picked.unused)

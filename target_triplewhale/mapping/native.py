@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from target_triplewhale.errors import DeliveryHalted
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 NATIVE_PLATFORMS = frozenset({"shopify", "woocommerce", "bigcommerce"})
 SHOPIFY_ID = "gid://shopify/"
 
 
-def refuse_native_order(order: Mapping[str, Any]) -> None:
-    """Halt the run before it sends an order of a platform that Triple Whale reads itself."""
-    platform = (order.get("platform") or "").lower()
-    if platform not in NATIVE_PLATFORMS and not order["order_id"].startswith(SHOPIFY_ID):
+def refuse_native_order(platform: str | None, source_id: object) -> None:
+    """Halt the run before it sends an order of a platform that Triple Whale reads itself.
+
+    The id is the source's: the one that is sent does not say any more that it is Shopify's.
+    """
+    platform = (platform or "").lower()
+    if platform not in NATIVE_PLATFORMS and SHOPIFY_ID not in str(source_id):
         return
     source = platform if platform in NATIVE_PLATFORMS else "shopify"
     raise DeliveryHalted(

@@ -8,7 +8,7 @@ from target_triplewhale.mapping.expressions import Expression, ExpressionFailed
 from target_triplewhale.mapping.shape import is_empty
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from target_triplewhale.mapping.shape import Path, Picked, Shape
 
@@ -28,7 +28,11 @@ class Picking:
         self._shape = shape
         plain = {path: one for path, one in fields.items() if _is_plain(path, one, shape)}
         self._plain = [(path[0], one.find) for path, one in plain.items()]
-        self._others = [(path, one) for path, one in fields.items() if path not in plain]
+        others = [(path, one) for path, one in fields.items() if path not in plain]
+        # What names a single field goes before the object that it is in.
+        others.sort(key=lambda one: -len(one[0]))
+        self._others = [one for one in others if not shape.is_in_a_list(one[0])]
+        self._of_items = [one for one in others if shape.is_in_a_list(one[0])]
 
     def pick(self, record: dict[str, Any], picked: Picked) -> None:
         """Add what the fields' expressions find, and what of it has no place."""
@@ -37,13 +41,26 @@ class Picking:
             value = find(record)
             if not is_empty(value) and value != {}:
                 payload[name] = value
-        for path, expression in self._others:
+        self._put(self._others, record, picked)
+
+    def fill_items(self, record: dict[str, Any], picked: Picked) -> None:
+        """Give the items of lists what the fields' expressions find in the record around them."""
+        self._put(self._of_items, record, picked)
+
+    def _put(
+        self,
+        fields: Iterable[tuple[Path, Expression]],
+        record: dict[str, Any],
+        picked: Picked,
+    ) -> None:
+        for path, expression in fields:
             try:
                 found = search(".".join(path), expression, record)
             except FieldFailed as failed:
                 picked.failed.append(failed.problem)
                 continue
-            picked.ignored |= self._shape.put(payload, path, found).keys()
+            left = self._shape.put(picked.payload, path, found)
+            picked.ignored.update(name or ".".join(path) for name in left)
 
 
 def search(name: str, expression: Expression | None, record: dict[str, Any]) -> Any:

@@ -29,7 +29,7 @@ class Recipe:
     defaults: Mapping[Path, Any] = field(default_factory=dict)
     value_maps: tuple[ValueMap, ...] = ()
     minor_units: tuple[Path, ...] = ()
-    as_custom: bool = False
+    as_custom: bool | str = False
     event_key: tuple[str, ...] = ()
     properties: tuple[str, ...] | None = None
     counts: Counts | None = None
@@ -49,14 +49,23 @@ class Recipe:
 
     @property
     def columns(self) -> frozenset[str]:
-        """The names of the columns that the route reads: the record's own, and its rows'."""
+        """The names of the columns that the route uses: the record's own, and its rows'."""
+        return self.read_columns.union(self.properties or ()) - {*ALL_COLUMNS}
+
+    @property
+    def read_columns(self) -> frozenset[str]:
+        """The names of those that it uses for more than extra properties."""
         rows = self.group_rows is not None
         read = [one.columns if rows else one.own_columns for one in self.expressions]
         named = [*self.event_key, *(name.split(".")[0] for name in self.event_key)]
-        named += self.properties or ()
         if self.group_rows:
             named += [self.group_rows.by, self.group_rows.into]
-        return frozenset(named).union(*read) - {*ALL_COLUMNS}
+        return frozenset(named).union(*read)
+
+    @property
+    def opened_columns(self) -> frozenset[str]:
+        """The names of the columns whose insides the route reads."""
+        return frozenset().union(*(one.opened_columns for one in self.expressions))
 
     @property
     def takes_as_it_is(self) -> bool:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from target_triplewhale.mapping.event_ids import spelled
 from target_triplewhale.mapping.shape import is_empty
+from target_triplewhale.payloads.marks import unmarked
+from target_triplewhale.payloads.numerals import read_number
 
 _ID = "refund_id"
 
@@ -22,7 +26,8 @@ def complete_refunds(payload: dict[str, Any]) -> None:
     given = [one for one in refunds if not _is_of_nothing(one)]
     names = [one.get(_ID) for one in given if isinstance(one, dict)]
     if len(given) == 1 and names and is_empty(names[0]) and not is_empty(payload.get("order_id")):
-        given = [{**given[0], _ID: f"{spelled(payload['order_id'])}-refund"}]
+        order_id = unmarked(spelled(payload["order_id"]))
+        given = [{**given[0], _ID: f"{order_id}-refund"}]
     created = payload.get("created_at")
     payload["refunds"] = [_dated(one, created) for one in given]
     if not given:
@@ -39,8 +44,8 @@ def _is_of_nothing(refund: Any) -> bool:
 
 def _is_zero(value: Any) -> bool:
     try:
-        return is_empty(value) or float(value) == 0
-    except (TypeError, ValueError):
+        return is_empty(value) or read_number(value) == 0
+    except PydanticCustomError:
         return False
 
 

@@ -61,11 +61,14 @@ class Shape:
         self.children: dict[str, Shape] = {}
         self.objects: set[str] = set()
         self.numbers: set[str] = set()
+        self.wholes: set[str] = set()
         self._lists: set[str] = set()
         for name, info in model.model_fields.items():
             part, is_list = _part(info.annotation)
             if float in _leaves(info.annotation):
                 self.numbers.add(name)
+            elif int in _leaves(info.annotation):
+                self.wholes.add(name)
             if list in _leaves(info.annotation):
                 self._lists.add(name)
             if part:
@@ -77,6 +80,7 @@ class Shape:
         self.is_optional = not any(one.is_required() for one in model.model_fields.values())
         self._places = self._compile()
         self.place = lru_cache(maxsize=256)(self._place_all)
+        self.doubles = lru_cache(maxsize=256)(self._find_doubles)
 
     @property
     def has_amounts(self) -> bool:
@@ -97,21 +101,31 @@ class Shape:
             if name in self.children:
                 yield from ((name, *rest) for rest in self.children[name].all_paths())
 
-    def number_paths(self) -> Iterator[Path]:
-        """Yield the paths of all numbers, through lists too."""
+    def number_paths(self, *, also_whole: bool = False) -> Iterator[Path]:
+        """Yield the paths of all amounts, and of whole numbers if asked, through lists too."""
         for name in self.names:
-            if name in self.numbers:
+            if name in self.numbers or (also_whole and name in self.wholes):
                 yield (name,)
-            elif name in self.children:
-                yield from ((name, *rest) for rest in self.children[name].number_paths())
+            elif child := self.children.get(name):
+                inner = child.number_paths(also_whole=also_whole)
+                yield from ((name, *rest) for rest in inner)
 
-    def doubles(self, columns: Iterable[str]) -> Iterator[tuple[Path, str, str]]:
-        """Yield fields with two columns that are as good as each other for it."""
+    def is_in_a_list(self, path: Path) -> bool:
+        """Tell whether a path leads through a list."""
+        name, *rest = path
+        if not rest or name not in self.children:
+            return False
+        return name not in self.objects or self.children[name].is_in_a_list(tuple(rest))
+
+    def _find_doubles(self, columns: tuple[str, ...]) -> list[tuple[Path, str, str]]:
+        """Return fields with two columns that are as good as each other for it."""
+        found: list[tuple[Path, str, str]] = []
         first: dict[tuple[int, Path], str] = {}
-        for placement in self.place(tuple(columns))[0]:
+        for placement in self.place(columns)[0]:
             other = first.setdefault((placement.order, placement.path), placement.column)
             if other != placement.column:
-                yield placement.path, other, placement.column
+                found.append((placement.path, other, placement.column))
+        return found
 
     def pick(self, record: dict[str, Any]) -> Picked:
         """Take what the model documents; of two columns for one field the surer name wins."""
@@ -142,13 +156,20 @@ class Shape:
             self._put(picked, placement, value)
 
     def put(self, payload: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
-        """Set a value at a path, named as documented below it; return what has no place."""
+        """Set a value at a path, named as documented below it; return what has no place.
+
+        On the way through a list each of its items gets the value, but those that have their own.
+        """
         if is_empty(value):
             return {}
         name, *rest = path
         child = self.children.get(name)
-        if rest and child:
+        if rest and child and name in self.objects:
             return child.put(_object_at(payload, name), tuple(rest), value)
+        if rest and child:
+            for item in _items_at(payload, name):
+                child.put(item, tuple(rest), value)
+            return {}
         unused: dict[str, Any] = {}
         if child:
             value = child.reshaped(value, unused)
@@ -160,7 +181,7 @@ class Shape:
 
     def reshaped(self, value: Any, unused: dict[str, Any]) -> Any:
         """Name the fields of an object, or of each in a list; JSON text is read first."""
-        value = _read_json(value)
+        value = read_json(value)
         if isinstance(value, list):
             return [self.reshaped(one, unused) for one in value if not is_empty(one)]
         if not isinstance(value, dict):
@@ -171,14 +192,14 @@ class Shape:
 
     def _is_plain_for_object(self, path: Path, value: Any) -> bool:
         is_object = len(path) == 1 and path[0] in self.objects
-        return is_object and not isinstance(_read_json(value), dict | list)
+        return is_object and not isinstance(read_json(value), dict | list)
 
     def _could_be(self, path: Path, value: Any) -> bool:
         """Tell whether a value by another name could be the field's at all."""
         name, *rest = path
         if rest and name in self.children:
             return self.children[name]._could_be(tuple(rest), value)  # noqa: SLF001
-        is_nested = isinstance(_read_json(value), dict | list)
+        is_nested = isinstance(read_json(value), dict | list)
         return not is_nested or name in self.children or name in self._lists
 
     def _put_plain(self, picked: Picked, placement: Placement, value: Any) -> None:
@@ -246,6 +267,12 @@ def _object_at(payload: dict[str, Any], name: str) -> dict[str, Any]:
     return inner
 
 
+def _items_at(payload: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the objects in the list at a name."""
+    inner = payload.get(name)
+    return [one for one in inner if isinstance(one, dict)] if isinstance(inner, list) else []
+
+
 def _part(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
     """Return the model inside an annotation, and whether a list holds it."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
@@ -265,7 +292,7 @@ def _leaves(annotation: Any) -> set[Any]:
     return set().union(*(_leaves(one) for one in inner)) if inner else {annotation}
 
 
-def _read_json(value: Any) -> Any:
+def read_json(value: Any) -> Any:
     """Read text that looks like a JSON object or list; other text stays as it is."""
     if not isinstance(value, str) or value.lstrip()[:1] not in ("{", "["):
         return value

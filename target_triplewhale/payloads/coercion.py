@@ -18,6 +18,7 @@ from pydantic_core.core_schema import (
     str_schema,
 )
 
+from target_triplewhale.payloads.marks import unmarked
 from target_triplewhale.payloads.numerals import (
     read_amount,
     read_coordinate,
@@ -53,6 +54,8 @@ _FLAGS = dict.fromkeys(("true", "yes", "y", "t", "on", "1", "1.0"), True) | dict
 )
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_MARKS = "'g"
+"""What texts begin with that may have marks before them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,15 @@ def _context(info: ValidationInfo) -> CoercionContext:
 
 
 def read_text(value: Any) -> str:
-    """Return text without outer blanks and NUL bytes; whole numbers without `.0`."""
+    """Return text without outer blanks, marks and NUL bytes; whole numbers without `.0`."""
     if value.__class__ is str:
         text: str = value.strip()
         if "\0" in text:
             text = text.replace("\0", "").strip()
         if not text:
             raise missing()
+        if text[0] in _MARKS:
+            text = unmarked(text)
         return text if text.isascii() else mended(text)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
@@ -220,13 +225,15 @@ def _spelled(pattern: str) -> StringSchema:
     return str_schema(strict=True, pattern=f"^{pattern}$")
 
 
-_TEXT = _spelled("[!-~]+(?: +[!-~]+)*")
-"""Printable ASCII; other text is read."""
+_TEXT = _spelled("[!-&(-fh-~][!-~]*(?: +[!-~]+)*")
+"""Printable ASCII without marks before it; other text is read."""
 _DAY = "(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
 """Days that every month has; the others are read."""
 _CLOCK = "(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
-_LOCAL = r"[!-?\[-~]+"
+_DOMAIN = r"[!-?\[-~]+"
 """ASCII without capitals, blanks and `@`."""
+_LOCAL = rf"[!-&(-?\[-~](?:{_DOMAIN})?"
+"""The same, with no apostrophe before it."""
 _NUMBER_SCHEMA = WithJsonSchema({"type": "number"})
 
 Text = Annotated[str, Reading(read_text, _TEXT)]
@@ -238,10 +245,10 @@ Coordinate = Annotated[int | float, Reading(read_coordinate, written="any"), _NU
 Whole = Annotated[int, Reading(read_whole, int_schema(strict=True), written="any")]
 Flag = Annotated[bool, Reading(read_flag, bool_schema(strict=True), written="any")]
 Currency = Annotated[str, Reading(_read_currency, _spelled("[A-Z]{3}"))]
-Email = Annotated[str, Reading(_read_email, _spelled(f"{_LOCAL}(?:@{_LOCAL})?"))]
+Email = Annotated[str, Reading(_read_email, _spelled(f"{_LOCAL}(?:@{_DOMAIN})?"))]
 EmailAddress = Annotated[
     str,
-    Reading(_read_email_address, _spelled(f"{_LOCAL}@{_LOCAL}")),
+    Reading(_read_email_address, _spelled(f"{_LOCAL}@{_DOMAIN}")),
     WithJsonSchema({"type": "string", "format": "email"}),
 ]
 Phone = Annotated[str, Reading(_read_phone, in_context=True)]

@@ -1,7 +1,7 @@
 """The body of POST /data-in/event."""
 
 import math
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
@@ -25,6 +25,7 @@ from target_triplewhale.payloads.strict import Strict, checked_even_if_absent, r
 
 CUSTOM = "custom"
 _EventTypes = Literal["lead", "mql", "sql", "opportunity", "book_demo", "custom"]
+EVENT_TYPES: tuple[str, ...] = get_args(_EventTypes)
 EventType = Annotated[_EventTypes, one_of(_EventTypes)]
 
 

@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from target_triplewhale.payloads.marks import without_apostrophe
 from target_triplewhale.payloads.problems import (
     AMBIGUOUS,
     NEGATIVE,
@@ -116,6 +117,7 @@ def _from_text(value: str) -> int | float:
     text = value.replace("\0", "").strip()
     if not text:
         raise unexpected(None, _NUMBER)
+    text = without_apostrophe(text)
     if len(text) <= _LONGEST:
         if _PLAIN.fullmatch(text):
             return _exact(text)

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.payloads.marks import without_apostrophe
 from target_triplewhale.payloads.problems import (
     AMBIGUOUS,
     NO_ZONE,
@@ -159,6 +160,7 @@ def _from_text(value: str, day_first: bool | None) -> datetime:  # noqa: FBT001
     text = " ".join(value.replace("\0", "").split())
     if not text:
         raise missing()
+    text = without_apostrophe(text)
     if _DIGITS.fullmatch(text):
         return _from_unix(float(text) if "." in text else int(text))
     weekday = _WEEKDAY.match(text)
