@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from target_triplewhale.errors import SettingsInvalid, cause
-from target_triplewhale.presets.preset import KINDS, SKIP, Preset
+from target_triplewhale.presets.preset import KINDS, SKIP, Option, Preset, asked_options
 from target_triplewhale.settings import did_you_mean
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ _KEYS = {"title": str, "native": bool, "platform": str, "account": str, "orders"
 _OBJECTS = ("options", "streams")
 _OPTION_KEYS = ("help", "kind", "choices", "default")
 _STREAM_KEYS = ("also", "routes")
+_NAME_PROBLEM = "must have a text for a name; YAML takes this one for something else without quotes"
 
 
 def preset(name: str, options: Mapping[str, Any]) -> Preset:
@@ -38,7 +39,10 @@ def packaged() -> tuple[str, ...]:
 def content(name: str) -> Mapping[str, Any]:
     """Return what a preset's file says; raise SettingsInvalid where that is no preset."""
     read: Mapping[str, Any] = _read(name)
-    problems = list(_problems(read))
+    try:
+        problems = list(_problems(read))
+    except RecursionError:
+        problems = ["is nested without end"]
     if problems:
         raise SettingsInvalid([f"preset {name}: {problem}" for problem in problems])
     return read
@@ -74,22 +78,39 @@ def _problems(read: Any) -> Iterator[str]:
     for key, kind in _KEYS.items():
         if not isinstance(read.get(key), kind | None):
             yield f"`{key}` must be {'true or false' if kind is bool else 'text'}"
-    for name, option in (read.get("options") or {}).items():
-        yield from _option_problems(f"options.{name}", option)
+    options = read.get("options") or {}
+    if not isinstance(options, dict):
+        yield "`options` must be an object"
+        return
+    for name, option in options.items():
+        yield from _option_problems(f"options.{name}", name, option)
     for name, entry in read["streams"].items():
-        yield from _stream_problems(f"streams.{name}", entry)
+        yield from _stream_problems(f"streams.{name}", name, entry, options)
 
 
-def _option_problems(where: str, option: Any) -> Iterator[str]:
+def _option_problems(where: str, name: Any, option: Any) -> Iterator[str]:
+    if not isinstance(name, str):
+        yield f"{where}: {_NAME_PROBLEM}"
     if not isinstance(option, dict):
         yield f"{where}: must be an object with {', '.join(_OPTION_KEYS)}"
         return
     yield from _unknown(f"{where}: ", option, _OPTION_KEYS)
-    if option.get("kind", "text") not in KINDS:
+    kind, choices = option.get("kind", "text"), option.get("choices") or []
+    if kind not in tuple(KINDS):
         yield f"{where}: `kind` must be one of {', '.join(KINDS)}"
+    elif not _are_texts(choices):
+        yield f"{where}: `choices` must be a list of texts"
+    elif option.get("default") is not None:
+        problem = Option(where, kind, tuple(choices)).problem(option["default"])
+        if problem:
+            yield f"{where}: `default` {problem}"
 
 
-def _stream_problems(where: str, entry: Any) -> Iterator[str]:
+def _stream_problems(
+    where: str, name: Any, entry: Any, options: Mapping[str, Any]
+) -> Iterator[str]:
+    if not isinstance(name, str):
+        yield f"{where}: {_NAME_PROBLEM}"
     if entry == SKIP:
         return
     routes = entry.get("routes") if isinstance(entry, dict) else None
@@ -97,9 +118,27 @@ def _stream_problems(where: str, entry: Any) -> Iterator[str]:
         yield f"{where}: must be `skip`, or an object with a list of `routes`"
         return
     yield from _unknown(f"{where}: ", entry, _STREAM_KEYS)
+    if not _are_texts(entry.get("also", [])):
+        yield f"{where}: `also` must be a list of names"
     for route in routes:
-        if not isinstance(route.get("when", {}), dict):
-            yield f"{where}: `when` must be an object of options"
+        yield from _route_problems(where, route, options)
+
+
+def _route_problems(
+    where: str, route: Mapping[str, Any], options: Mapping[str, Any]
+) -> Iterator[str]:
+    when = route.get("when", {})
+    if not isinstance(when, dict):
+        yield f"{where}: `when` must be an object of options"
+        return
+    for name in (*when, *asked_options(route)):
+        if not isinstance(name, str) or name not in options:
+            near = did_you_mean(str(name), map(str, options))
+            yield f"{where}: there is no option `{name}`{near}"
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _unknown(where: str, given: Mapping[str, Any], known: Iterable[str]) -> Iterator[str]:
