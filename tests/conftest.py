@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from hypothesis import settings
 
 from target_triplewhale.sandbox import Faults, create_app
 from target_triplewhale.sandbox.serve import Served, serve
+from tests.recorded import Replayed, mapping, source
 from tests.whole_runs import Runner, rows
 
 if TYPE_CHECKING:
@@ -56,3 +58,23 @@ def run(tmp_path: Path, serving: Callable[..., Served]) -> Runner:
 def stored(tmp_path: Path) -> Callable[[str], list[dict[str, Any]]]:
     """Return what the served sandbox keeps in a table."""
     return lambda table: rows(tmp_path / "served.db", table)
+
+
+@pytest.fixture(scope="session")
+def replay(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Replayed]:
+    """Run a recorded file whole, under its mapping, once for all tests that look at it."""
+    if not SHARED.is_dir():
+        pytest.skip("no ../shared beside this checkout")
+
+    @cache
+    def start(name: str) -> Replayed:
+        folder = tmp_path_factory.mktemp("recorded")
+        given = source(name, SHARED, folder)
+        served = serve(create_app(folder / "served.db"))
+        try:
+            done = Runner(folder, served.url)(given.path, **mapping(name))
+        finally:
+            served.stop()
+        return Replayed(given, done, folder / "served.db")
+
+    return start

@@ -1,4 +1,4 @@
-"""Recorded tap output, its mappings, and what is to become of it."""
+"""Recorded tap output and exports, their mappings, and what is to become of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from target_triplewhale.entries import Choices
+from target_triplewhale.routes import Routes
+from tests.exports import EXPORTS, write_lines
 from tests.whole_runs import TABLES, rows
 
 if TYPE_CHECKING:
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 MAPPINGS = Path(__file__).parent / "mappings"
 TABLE = MAPPINGS / "expected.yml"
 SKIP = "skip"
+BY = "by"
+MAPPING = "mapping"
+"""Stands for entries of `streams` that were written for a file."""
 Numbers = dict[str, Any]
 Streams = dict[str, dict[str, Numbers]]
 
@@ -26,7 +32,21 @@ Streams = dict[str, dict[str, Numbers]]
 @cache
 def expected() -> dict[str, Streams]:
     """Return the table: file, stream, endpoint or `skip`, numbers."""
-    table: dict[str, Streams] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
+    return {
+        name: {stream: {key: one for key, one in row.items() if key != BY} for stream, row in rows}
+        for name, rows in ((name, streams.items()) for name, streams in _table().items())
+    }
+
+
+def says_to_go_by(name: str, stream: str) -> str:
+    """Return the preset, or the word for a mapping, that the table names for a stream."""
+    said: str = _table()[name][stream][BY]
+    return said
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, Any]]]:
+    table: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(TABLE.read_text(encoding="utf-8"))
     return table
 
 
@@ -42,12 +62,24 @@ def mapping(name: str) -> dict[str, Any]:
     return settings
 
 
+def goes_by(settings: dict[str, Any], stream: str) -> str:
+    """Return the preset by which settings send a stream, or the word for a mapping."""
+    entry = settings.get("streams", {}).get(stream)
+    if entry is None:
+        return str(settings.get("preset", MAPPING))
+    return str(entry["preset"]) if isinstance(entry, dict) and "preset" in entry else MAPPING
+
+
 def endpoints(settings: dict[str, Any], stream: str) -> set[str]:
-    """Return the endpoints to which a mapping sends a stream, or `skip`."""
-    leaves_out = settings.get("unmapped_streams") == SKIP
-    entry = settings["streams"].get(stream, SKIP if leaves_out else None)
-    routes = entry if isinstance(entry, list) else [entry]
-    return {SKIP if route == SKIP else route["endpoint"] for route in routes}
+    """Return the endpoints to which settings send a stream, or `skip`."""
+    choices = Choices(
+        settings.get("streams", {}),
+        settings.get("preset"),
+        settings.get("preset_options", {}),
+        skips_unmapped=settings.get("unmapped_streams") == SKIP,
+        allows_native=settings.get("native_sources") == "allow",
+    )
+    return {route.endpoint.name for route in Routes(choices).of(stream)} or {SKIP}
 
 
 @dataclass(frozen=True)
@@ -76,6 +108,15 @@ class Source:
     def last_state(self) -> Any:
         """Return the value of the tap's last STATE."""
         return [one["value"] for one in self.messages() if one["type"] == "STATE"][-1]
+
+
+def source(name: str, shared: Path, folder: Path) -> Source:
+    """Return a recorded file, or the lines that an export gives, written into a folder."""
+    if name not in EXPORTS:
+        return Source(shared / "data" / "singer" / f"{name}.jsonl")
+    path = folder / f"{name}.jsonl"
+    write_lines(name, shared / "data" / "files", path)
+    return Source(path)
 
 
 def told(finished: Finished) -> Streams:
