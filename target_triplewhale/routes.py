@@ -60,7 +60,7 @@ class Routes:
         return self._configured[entry]
 
     def _entries_by_preset_stream(self) -> dict[str, str]:
-        """Return the user's entries that stand for streams of the preset, under any of its names."""
+        """Return the entries that stand for streams of the preset, under any of their names."""
         found: dict[str, str] = {}
         for entry in self._configured:
             if self._preset and (stream := self._preset.stream(bare(entry))):

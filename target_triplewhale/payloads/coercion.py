@@ -234,6 +234,7 @@ _DOMAIN = r"[!-?\[-~]+"
 """ASCII without capitals, blanks and `@`."""
 _LOCAL = rf"[!-&(-?\[-~](?:{_DOMAIN})?"
 """The same, with no apostrophe before it."""
+_WHOLE = int_schema(strict=True, ge=-(2**53), le=2**53)
 _NUMBER_SCHEMA = WithJsonSchema({"type": "number"})
 
 Text = Annotated[str, Reading(read_text, _TEXT)]
@@ -242,7 +243,7 @@ Amount = Annotated[int | float, Reading(read_amount, written="any"), _NUMBER_SCH
 ZeroOrOne = Annotated[int | float, Reading(read_zero_or_one, written="any"), _NUMBER_SCHEMA]
 Count = Annotated[int | float, Reading(read_count, written="any"), _NUMBER_SCHEMA]
 Coordinate = Annotated[int | float, Reading(read_coordinate, written="any"), _NUMBER_SCHEMA]
-Whole = Annotated[int, Reading(read_whole, int_schema(strict=True), written="any")]
+Whole = Annotated[int, Reading(read_whole, _WHOLE, written="any")]
 Flag = Annotated[bool, Reading(read_flag, bool_schema(strict=True), written="any")]
 Currency = Annotated[str, Reading(_read_currency, _spelled("[A-Z]{3}"))]
 Email = Annotated[str, Reading(_read_email, _spelled(f"{_LOCAL}(?:@{_DOMAIN})?"))]

@@ -14,6 +14,7 @@ from target_triplewhale.payloads.coercion import (
     mended,
     one_of,
 )
+from target_triplewhale.payloads.numerals import within_double
 from target_triplewhale.payloads.problems import (
     RULE,
     UNKNOWN_FIELD,
@@ -36,8 +37,10 @@ def _read_extra(value: Any, info: ValidationInfo) -> Any:
         raise problem(UNKNOWN_FIELD, "is a field that only custom events may carry")
     if isinstance(value, str):
         return mended(value)
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, int):
+        return within_double(value)
     if not isinstance(value, float):
         raise unexpected(value, "a number, text, true or false")
     if not math.isfinite(value):

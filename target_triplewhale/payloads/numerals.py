@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from target_triplewhale.payloads.problems import (
 _NUMBER = "a number such as 1150.75"
 _EXACT_BELOW = 2**53
 _LONGEST = 64
+_LARGEST = int(sys.float_info.max)
 _PLAIN = re.compile(r"-?[0-9]+(?:\.(?:[0-9]{1,2}|[0-9]{4,}))?|-?(?:0|[0-9]{4,})\.[0-9]{3}")
 _EXPONENT = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?[eE][-+]?[0-9]{1,3}")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
@@ -51,12 +53,19 @@ def read_number(value: Any) -> int | float:
     if kind is float:
         return _whole_if_exact(value)
     if kind is int:
-        return value  # type: ignore[no-any-return]
+        return within_double(value)
     if kind is str:
         return _from_text(value)
     if kind is Decimal:
         return _from_decimal(value)
     raise unexpected(value, _NUMBER)
+
+
+def within_double(value: int) -> int:
+    """Return a number that JSON can carry to any reader; raise for one that is too large."""
+    if not -_LARGEST <= value <= _LARGEST:
+        raise problem(UNREADABLE, f"is a number too large; expected {_NUMBER}")
+    return value
 
 
 def read_whole(value: Any) -> int:

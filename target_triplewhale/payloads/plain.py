@@ -32,7 +32,7 @@ _UNDERSTOOD: Mapping[str, set[str]] = {
     "list": {"items_schema"},
     "union": {"choices", "mode"},
     "str": {"strict", "pattern"},
-    "int": {"strict"},
+    "int": {"strict", "ge", "le"},
     "bool": {"strict"},
     "literal": {"expected"},
 }

@@ -60,6 +60,12 @@ GOLDEN_KEYED = "9f557e0b-bf6e-52c5-84b8-49c14804e2b3"
 GOLDEN_KEYLESS = "4e0c46fc-70fb-58f4-a492-1d0ec89e132d"
 
 
+def test_a_key_that_cannot_be_encoded_makes_an_id_all_the_same() -> None:
+    """A lone surrogate, out of JSON text, is read as U+FFFD everywhere."""
+    broken, mended = (mapped("events", {**LEAD, "id": key}, "id") for key in ("\ud800", "\ufffd"))
+    assert broken.identity == mended.identity
+
+
 def test_an_orders_identity_is_spelled_the_same_for_ever() -> None:
     """Another spelling would count every order's revenue twice."""
     order = {
