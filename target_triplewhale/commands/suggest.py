@@ -1,0 +1,96 @@
+"""`suggest`: write a mapping for a tap's output, to check and to paste into meltano.yml."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+
+from target_triplewhale import configuration
+from target_triplewhale.errors import TargetError, UsageError, cause
+from target_triplewhale.suggestions.samples import MOST_RECORDS, Samples
+from target_triplewhale.suggestions.suggestion import Suggestion
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from target_triplewhale.settings import Settings
+
+logger = logging.getLogger("target-triplewhale")
+
+_NOT_NEEDED = {"shop": "suggest", "api_key": "suggest"}
+"""Settings that a run must have and a suggestion does without."""
+FROM_ENVIRONMENT = "ENV"
+
+
+@click.command()
+@click.option("--input", "path", help="Read messages from a file, not from standard input.")
+@click.option("--config", "configs", multiple=True, help="As of the target itself; not needed.")
+@click.option(
+    "--records",
+    type=click.IntRange(1),
+    default=MOST_RECORDS,
+    show_default=True,
+    help="Records of each stream to look at.",
+)
+@click.pass_context
+def suggest(
+    context: click.Context, *, path: str | None, configs: tuple[str, ...], records: int
+) -> None:
+    """Write a first mapping for a tap's output.
+
+    Reads Singer messages (meltano invoke tap-x > out.jsonl, then suggest < out.jsonl) and prints
+    a `streams` block to check and to paste into the target's config in meltano.yml: an endpoint
+    for each stream or why there is none, a source for each field, what nothing fills, and how
+    many records would be valid. Nothing is sent. Sample values are masked.
+    """
+    before: tuple[str, ...] = context.obj or ()
+    try:
+        click.echo(_suggestion(path, (*before, *configs), records).text(), nl=False)
+    except UsageError as error:
+        raise click.UsageError(str(error)) from None
+    except TargetError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _suggestion(path: str | None, configs: tuple[str, ...], records: int) -> Suggestion:
+    settings = _settings(configs)
+    with _opened(path) as lines:
+        samples = Samples(records).read(lines)
+    if not samples:
+        raise UsageError("the input holds no SCHEMA and no RECORD")
+    logger.info("read %d streams, %d records", len(samples), sum(one.seen for one in samples))
+    return Suggestion(samples, settings)
+
+
+def _settings(configs: tuple[str, ...]) -> Settings:
+    """Return the settings that there are; neither a shop nor a key is needed to suggest."""
+    files = [path for path in configs if path != FROM_ENVIRONMENT]
+    given = configuration.read_files(files)
+    if FROM_ENVIRONMENT in configs:
+        given |= configuration.from_environment(os.environ)
+    told = {name: value for name, value in given.items() if value not in (None, "")}
+    if "stream_maps" in told:
+        logger.warning(
+            "the setting `stream_maps` is not applied here: records are read as they come"
+        )
+    return configuration.parse({**_NOT_NEEDED, **told})
+
+
+def _opened(path: str | None) -> AbstractContextManager[IO[bytes]]:
+    if path not in (None, "-"):
+        try:
+            return Path(str(path)).open("rb")
+        except OSError as error:
+            reason = cause(error, "it cannot be opened")
+            raise UsageError(f"--input {path}: {reason}") from None
+    if sys.stdin is None:
+        raise UsageError("there is no input: standard input is closed")
+    if sys.stdin.isatty():
+        raise UsageError("there is no input: `tap-x | target-triplewhale suggest`, or --input FILE")
+    return nullcontext(sys.stdin.buffer)
