@@ -10,8 +10,12 @@ import yaml
 
 from target_triplewhale import configuration, settings
 from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.routes import STREAM_NAMES, Choices, Routes
+from target_triplewhale.entries import Choices
+from target_triplewhale.presets.library import packaged
+from target_triplewhale.recipes import KEYS
+from target_triplewhale.routes import Routes
 from target_triplewhale.sandbox import Faults, Keys
+from target_triplewhale.stream_names import STREAM_NAMES
 from tests.readme import README, refreshed
 
 if TYPE_CHECKING:
@@ -51,10 +55,18 @@ def test_the_configurations_it_shows_are_accepted() -> None:
 
 def test_the_mapping_it_shows_is_accepted() -> None:
     """Unknown keys, fields and expressions would be refused."""
-    for streams in examples("streams"):
-        routes = Routes(Choices(streams))
-        assert [route.endpoint.name for route in routes.of("contacts")] == ["customers", "events"]
-        assert routes.of("calendars") == ()
+    of_a_preset, own = (Routes(Choices(streams)) for streams in examples("streams"))
+    assert [route.endpoint.name for route in own.of("contacts")] == ["customers", "events"]
+    assert own.of("calendars") == ()
+    assert "customers" in [route.endpoint.name for route in of_a_preset.of("crm_people_export")]
+
+
+def test_every_key_of_a_route_and_every_preset_is_told() -> None:
+    """What nobody can read about does not exist."""
+    assert [key for key in KEYS if f"`{key}`" not in TEXT] == []
+    pages = [f"docs/presets/{name}.md" for name in packaged()]
+    assert [page for page in pages if f"]({page})" not in TEXT] == []
+    assert [page for page in pages if not (README.parent / page).is_file()] == []
 
 
 def test_the_keys_it_shows_are_accepted(tmp_path: Path) -> None:
