@@ -78,13 +78,18 @@ def scalar(value: Any) -> str:
 def pair(indent: int, key: str, line: Line) -> Iterator[Row]:
     """Yield a key with its value; a long one is folded."""
     text = f"{scalar(key)}: {scalar(line.value)}"
-    if indent + len(text) <= WIDTH or not isinstance(line.value, str):
+    if indent + len(text) <= WIDTH or not _can_be_folded(line.value):
         yield Row(indent, text, line.comment)
         return
     yield Row(indent, f"{scalar(key)}: >-", line.comment)
     width = WIDTH - indent - 2
     for part in textwrap.wrap(line.value, width, break_long_words=False, break_on_hyphens=False):
         yield Row(indent + 2, part)
+
+
+def _can_be_folded(value: Any) -> bool:
+    """Tell whether a value is the same text when its lines are put together again."""
+    return isinstance(value, str) and value.isprintable() and value.split(" ") == value.split()
 
 
 def route(draft: Draft, indent: int) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from target_triplewhale.entries import Choices
@@ -90,6 +90,7 @@ _NAMES = st.text(max_size=8) | st.sampled_from(
 _STREAMS = st.sampled_from(["orders", "contacts", "products", "ads", "pps", "x: y # z", "null"])
 
 
+@example("contacts", [{"0": {"\x7f" * 2: {"": None, "\x1f\x07" * 4: {"": "0@0.0"}}}}])
 @given(_STREAMS, st.lists(st.dictionaries(_NAMES, _VALUES, max_size=8), max_size=5))
 def test_whatever_comes_in_what_comes_out_is_a_configuration(
     stream: str, found: list[dict[str, Any]]
