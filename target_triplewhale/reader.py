@@ -26,6 +26,11 @@ CHUNK_BYTES = 64 * 1024
 """What a pipe holds; between two chunks the reader looks at what else is due."""
 
 
+MOST_SCHEMAS = 100
+"""SCHEMA lines that are kept at the most."""
+NO_SCHEMA = (b"", messages.Message())
+
+
 class StoppedBySignal(BaseException):
     """SIGINT or SIGTERM; no Exception, so that nothing on the way takes it for a bad record."""
 
@@ -42,6 +47,7 @@ class LineReader(GenericSingerReader[bytes]):
         self.number = 0
         self.line = b""
         self.signal: int | None = None
+        self._schemas: dict[int, tuple[bytes, Message]] = {}
         self.is_torn = False
         self.forgives_torn_end = False
         self.takes_rejects_only = False
@@ -114,13 +120,24 @@ class LineReader(GenericSingerReader[bytes]):
         self.line = line.removeprefix(messages.BOM).strip()
         if not self.line:
             return None
+        line, message = self._schemas.get(len(self.line), NO_SCHEMA)
+        if line == self.line:
+            return message
         try:
-            return messages.read(self.line)
+            return self._remembered(messages.read(self.line))
         except messages.MessageUnreadable as problem:
             if (self.forgives_torn_end or self.takes_rejects_only) and self.is_torn:
                 logger.warning("line %d of the input is torn and passed over", self.number)
                 return None
             raise InputBroken(self.number, f"{problem}") from None
+
+    def _remembered(self, message: Message) -> Message:
+        """Keep the last SCHEMA of each length: one that comes again need not be read again."""
+        if message.type == "SCHEMA":
+            if len(self._schemas) >= MOST_SCHEMAS:
+                self._schemas.clear()
+            self._schemas[len(self.line)] = (self.line, message)
+        return message
 
 
 def _played_lines(file_input: IO[bytes] | IO[str]) -> Iterator[bytes]:

@@ -1,17 +1,16 @@
-"""Runs the target as a user does, in a process of its own, and holds its counts to the input."""
+"""Runs the target in a process of its own, and holds its counts to the input."""
 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.forks import forks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -97,20 +96,11 @@ class Runner:
         self, arguments: Sequence[str], data: bytes, env: Mapping[str, str] | None = None
     ) -> Finished:
         """Run the executable and keep what it said."""
-        command = [sys.executable, "-m", "target_triplewhale", *arguments]
-        done = subprocess.run(
-            command,
-            input=data,
-            capture_output=True,
-            cwd=self.folder,
-            env={**os.environ, **(env or {})},
-            timeout=120,
-            check=False,
-        )
-        log = done.stderr.decode()
+        code, out, said = forks().run(self.folder, arguments, data, env or {})
+        log = said.decode()
         assert "Traceback" not in log, log
         assert self.config["api_key"] not in log
-        return Finished(done.returncode, done.stdout.decode(), log)
+        return Finished(code, out.decode(), log)
 
     def _read_files(self, finished: Finished, rejects: Sequence[Path]) -> None:
         report = self.folder / "report.json"

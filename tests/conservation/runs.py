@@ -11,13 +11,14 @@ import signal
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from tests.conservation.imitation import API_KEY, Imitation
+from tests.forks import FORK_SERVER
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
 
     from tests.conservation.input import Input
     from tests.conservation.notes import Notes
@@ -85,7 +86,7 @@ class Forks:
         """Wait until it has imported the target."""
         # -P keeps this folder off the path, and with it modules that others might import.
         self._server = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", str(Path(__file__).with_name("forkserver.py"))),
+            *(sys.executable, "-P", str(FORK_SERVER)),
             str(self._socket),
             # No run here needs certificates, and to read them all takes as long as the rest.
             env={**os.environ, "SSL_CERT_DIR": str(self._socket.parent)},
@@ -109,6 +110,8 @@ class Forks:
         asked = {
             "folder": str(folder),
             "input": source,
+            "output": "out",
+            "log": "log",
             "arguments": ARGUMENTS,
             "seconds_between_states": 0.0,
         }

@@ -73,14 +73,15 @@ def _run(connection: socket.socket, asked: dict[str, Any]) -> int:
     for descriptor, (name, flags) in enumerate(
         [
             (asked["input"], os.O_RDONLY),
-            ("out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
-            ("log", os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+            (asked["output"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
+            (asked["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC),
         ]
     ):
         opened = os.open(name, flags, 0o600)
         os.dup2(opened, descriptor)
         os.close(opened)
-    states.SECONDS_BETWEEN = asked["seconds_between_states"]
+    os.environ.update(asked.get("environment", {}))
+    states.SECONDS_BETWEEN = asked.get("seconds_between_states", states.SECONDS_BETWEEN)
     try:
         target(asked["arguments"])
     except KeyboardInterrupt:
