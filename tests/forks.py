@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
 FORK_SERVER = Path(__file__).with_name("forkserver.py")
 PATIENCE = 120
@@ -38,9 +38,7 @@ class Forks:
         assert self._server.stdout
         assert self._server.stdout.readline() == b"ready\n"
 
-    def run(
-        self, folder: Path, arguments: Sequence[str], data: bytes, env: Mapping[str, str]
-    ) -> tuple[int, bytes, bytes]:
+    def run(self, folder: Path, arguments: Sequence[str], data: bytes) -> tuple[int, bytes, bytes]:
         """Run the target in a folder; return its exit code, what it wrote, and its log."""
         with tempfile.TemporaryDirectory(dir=self._folder.name) as name:
             own = Path(name)
@@ -51,7 +49,7 @@ class Forks:
                 input=str(own / "input"),
                 output=str(own / "output"),
                 log=str(own / "log"),
-                environment={**os.environ, **env},
+                environment=dict(os.environ),
             )
             return code, (own / "output").read_bytes(), (own / "log").read_bytes()
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.forks import forks
+from tests.forks import PATIENCE, forks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -96,11 +99,29 @@ class Runner:
         self, arguments: Sequence[str], data: bytes, env: Mapping[str, str] | None = None
     ) -> Finished:
         """Run the executable and keep what it said."""
-        code, out, said = forks().run(self.folder, arguments, data, env or {})
+        if env is None:
+            code, out, said = forks().run(self.folder, arguments, data)
+        else:
+            code, out, said = self._alone(arguments, data, env)
         log = said.decode()
         assert "Traceback" not in log, log
         assert self.config["api_key"] not in log
         return Finished(code, out.decode(), log)
+
+    def _alone(
+        self, arguments: Sequence[str], data: bytes, env: Mapping[str, str]
+    ) -> tuple[int, bytes, bytes]:
+        """Run it in an environment of its own, from the first import on."""
+        done = subprocess.run(
+            [sys.executable, "-m", "target_triplewhale", *arguments],
+            input=data,
+            capture_output=True,
+            cwd=self.folder,
+            env={**os.environ, **env},
+            timeout=PATIENCE,
+            check=False,
+        )
+        return done.returncode, done.stdout, done.stderr
 
     def _read_files(self, finished: Finished, rejects: Sequence[Path]) -> None:
         report = self.folder / "report.json"
