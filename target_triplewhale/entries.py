@@ -10,6 +10,7 @@ from target_triplewhale.endpoints import ENDPOINTS, Endpoint
 from target_triplewhale.errors import SettingsInvalid
 from target_triplewhale.mapping.names import folded
 from target_triplewhale.presets import library
+from target_triplewhale.presets.preset import SKIP
 from target_triplewhale.recipes import RecipeReader
 from target_triplewhale.settings import did_you_mean
 from target_triplewhale.stream_names import bare, endpoint_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("target-triplewhale")
 
-SKIP = "skip"
 PRESET_KEYS = ("preset", "preset_options", "stream")
 FACTS = ("timezone", "currency", "date_format", "decimal_mark")
 """Keys of a route that may stand beside a preset."""

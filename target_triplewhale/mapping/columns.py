@@ -11,7 +11,7 @@ from target_triplewhale.mapping.names import without_marks
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from target_triplewhale.mapping.events import Problem
+    from target_triplewhale.mapping.problem import Problem
 
 _BETWEEN = re.compile(r"[\W_]+")
 

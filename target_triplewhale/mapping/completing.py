@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from target_triplewhale.endpoints import Endpoint
-    from target_triplewhale.mapping.events import EventRules, Problem
+    from target_triplewhale.mapping.events import EventRules
     from target_triplewhale.mapping.facts import Facts
+    from target_triplewhale.mapping.problem import Problem
     from target_triplewhale.mapping.shape import Picked, Shape
 
 

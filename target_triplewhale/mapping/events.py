@@ -13,6 +13,7 @@ from target_triplewhale.payloads.events import EVENT_TYPES, Event
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from target_triplewhale.mapping.problem import Problem
     from target_triplewhale.mapping.shape import Picked
 
 CUSTOM = "custom"
@@ -20,9 +21,6 @@ OTHER_TYPES = "other_types"
 """Stands for the events whose type the API does not have."""
 SCALARS = (str, int, float, bool)
 """What an extra property may be."""
-
-Problem = tuple[str, str, str]
-"""A field, the kind of problem, and the end of a sentence that says it."""
 
 
 @dataclass(frozen=True)

@@ -57,11 +57,6 @@ class Mapped(NamedTuple):
     is_mergeable: bool
     """Whether a record with the same identity may go in its place."""
 
-    def known(self, endpoint: Endpoint) -> dict[str, str]:
-        """Return the identity by field."""
-        pairs = zip(endpoint.identity, self.identity, strict=True)
-        return {path: value for path, value in pairs if value is not None}
-
 
 @dataclass(frozen=True, slots=True)
 class Unmappable:

@@ -8,8 +8,8 @@ from target_triplewhale.mapping.amounts import from_minor_units, resolve_mark
 from target_triplewhale.mapping.line_items import numbered
 
 if TYPE_CHECKING:
-    from target_triplewhale.mapping.events import Problem
     from target_triplewhale.mapping.facts import Facts
+    from target_triplewhale.mapping.problem import Problem
     from target_triplewhale.mapping.recipe import Recipe
     from target_triplewhale.mapping.shape import Shape
 

@@ -12,7 +12,7 @@ from target_triplewhale.mapping.shape import is_empty
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from target_triplewhale.mapping.events import Problem
+    from target_triplewhale.mapping.problem import Problem
     from target_triplewhale.mapping.shape import Path
 
 ALL_OTHERS = "*"
