@@ -48,6 +48,8 @@ class Endpoint:
     rank: int
     """Of what is waiting, a lower rank goes first."""
     limits: tuple[str, ...] = ("requests",)
+    guarded: tuple[str, ...] = ()
+    """Parts of the identity that stay with a record's id: with others it would count twice."""
     batch_key: str | None = None
     """The field that names a record in a bulk answer; None: one record a request."""
     defaults: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +78,7 @@ _ROWS = (
         scope="orders:write",
         identity=("shop", "order_id", "created_at", "platform", "platform_account_id"),
         rank=2,
+        guarded=("created_at", "platform", "platform_account_id"),
         batch_key="order_id",
         counts_sales=True,
         defaults=MSP_PLATFORM,
@@ -126,6 +129,7 @@ _ROWS = (
             "ad.id",
         ),
         rank=2,
+        guarded=("channel", "channel_account_id"),
         defaults={"channel_account_id": "CUSTOM_CHANNEL"},
     ),
     Endpoint(

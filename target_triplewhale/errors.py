@@ -9,7 +9,8 @@ TargetError
     ├── StreamUnmapped      a stream has no route
     ├── DeliveryHalted      the API, or the way to it, does not let the run go on
     ├── TooManyRejects      more records were rejected than `max_rejects` allows
-    └── RejectsUnwritable   the rejects file cannot take another line
+    ├── RejectsUnwritable   the rejects file cannot take another line
+    └── LedgerUnusable      the ledger cannot be read or written
 """
 
 from __future__ import annotations
@@ -76,6 +77,10 @@ class TooManyRejects(RunEnded):
 
 class RejectsUnwritable(RunEnded):
     """The rejects file cannot take another line."""
+
+
+class LedgerUnusable(RunEnded):
+    """The ledger cannot be read or written."""
 
 
 def cause(error: BaseException, otherwise: str) -> str:

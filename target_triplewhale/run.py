@@ -46,6 +46,7 @@ def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = Fa
     code = _ended(target, ending)
     try:
         _write_report(target, started, code, ending)
+        target.end(code)
         target.close()
     except Exception as error:  # noqa: BLE001  (told without values)
         code = code or _told(error)
@@ -78,6 +79,7 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
         target.refuse_own_rejects(file_input)
         target.message_reader.takes_rejects_only = is_rejects
         target.stop_on_signals()
+        target.begin()
         target.read(cast("IO[str]", file_input))
 
 

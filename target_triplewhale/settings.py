@@ -268,6 +268,22 @@ class Settings(BaseModel):
     report_path: str | None = Field(
         default=None, description="Write the run's counts there as JSON (`report.json`)."
     )
+    ledger_url: str | None = Field(
+        default=None,
+        description="Where the ledger lies: sqlite:///PATH.db, or postgresql+psycopg://USER@HOST/"
+        "NAME. With it a run sends only what is new or has changed (extra `ledger`).",
+        json_schema_extra={"secret": True},
+    )
+    ledger_bodies: Literal["full", "fingerprint"] = Field(
+        default="full",
+        description="What the ledger keeps of a record: `full`, or a `fingerprint` that only tells "
+        "whether it has changed.",
+    )
+    identity_changes: Literal["refuse", "allow"] = Field(
+        default="refuse",
+        description="With a ledger: orders and ads whose `created_at`, platform or account is "
+        "another than before would count twice; `refuse` rejects them.",
+    )
     stream_maps: Annotated[Object, AfterValidator(_maps)] | None = Field(
         default=None, description="The SDK's inline stream maps; they run before everything else."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from singer_sdk.sinks import RecordSink
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.barrier import LowWaterMark
     from target_triplewhale.delivery.delivery import Delivery
     from target_triplewhale.entries import Route
+    from target_triplewhale.gate import Gate
     from target_triplewhale.journal.journal import Journal
     from target_triplewhale.journal.tally import Count
     from target_triplewhale.mapping.facts import Facts
@@ -52,7 +53,7 @@ class Collaborators:
     journal: Journal
     mark: LowWaterMark
     states: States
-    delivery: Delivery
+    delivery: Delivery | Gate
     groups: dict[str, Groups[Entry]] = field(default_factory=dict)
     """The rows of each route; a SCHEMA that changes makes another sink, and parts no group."""
 
@@ -72,6 +73,15 @@ class Collaborators:
         """Count a record that takes no route."""
         count = self.journal.count(stream, SKIPPED, "")
         self.settle([Entry(count.offer(), source, count)], FILTERED)
+
+
+class Origin(NamedTuple):
+    """What a parcel is made of; it comes back with its outcome."""
+
+    entries: Sequence[Entry]
+    identity: tuple[str | None, ...]
+    route: str
+    filled_at: str | None
 
 
 @dataclass(slots=True)
@@ -260,7 +270,7 @@ def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:
         mapped.body,
         entries[-1].source.number,
         len(mapped.body) + lines + PARCEL_BYTES,
-        (entries, mapped.identity),
+        Origin(entries, mapped.identity, way.route.name, mapped.filled_at),
     )
 
 
@@ -268,16 +278,16 @@ def settled(run: Collaborators, parcels: Sequence[Parcel], outcome: Outcome) -> 
     """Settle what parcels were made of; only a reject is told what names it."""
     if isinstance(outcome, Rejected):
         return sum(_rejected(run, parcel, outcome) for parcel in parcels) == len(parcels)
-    run.settle([entry for parcel in parcels for entry in parcel.sender[0]], outcome)
+    run.settle([entry for parcel in parcels for entry in parcel.sender.entries], outcome)
     return True
 
 
 def _rejected(run: Collaborators, parcel: Parcel, rejected: Rejected) -> bool:
     """Keep all rows of a record; it is kept where each of them is."""
-    entries, identity = parcel.sender
-    pairs = zip(parcel.endpoint.identity, identity, strict=True)
+    origin: Origin = parcel.sender
+    pairs = zip(parcel.endpoint.identity, origin.identity, strict=True)
     known = {path: value for path, value in pairs if value is not None}
-    return all(run.reject(entry, rejected, known) for entry in entries)
+    return all(run.reject(entry, rejected, known) for entry in origin.entries)
 
 
 def _map(way: Way, record: object, source: Source) -> Mapped | Filtered | Unmappable:

@@ -27,6 +27,8 @@ class States:
         self._waiting: deque[tuple[int, bytes]] = deque()
         self._bytes = 0
         self._due = float("-inf")
+        self.last: bytes | None = None
+        """The one that went out last."""
 
     def take(self, position: int, value: bytes) -> None:
         """Hold a STATE until the records numbered below `position` have ended."""
@@ -59,6 +61,7 @@ class States:
             self._bytes -= len(newest)
         if newest is not None:
             self._write(newest)
+            self.last = newest
             self._due = self._clock() + SECONDS_BETWEEN
 
     def seconds_until_due(self, settled: int) -> float | None:

@@ -24,6 +24,7 @@ from target_triplewhale.delivery.retries import Backoff
 from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.entries import Choices
 from target_triplewhale.errors import RunEnded, UsageError, cause
+from target_triplewhale.gate import Gate, Keeper, UnderWay
 from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
@@ -37,16 +38,23 @@ from target_triplewhale.sinks import Collaborators, TripleWhaleSink, settled
 from target_triplewhale.states import States
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from starlette.applications import Starlette
 
+    from target_triplewhale.delivery.batches import OnSettled, Parcel
+    from target_triplewhale.ledger.ledger import Ledger
+    from target_triplewhale.outcomes import Outcome
     from target_triplewhale.settings import Settings
 
 logger = logging.getLogger("target-triplewhale")
 
 NAME = "target-triplewhale"
+LEASE_SECONDS = 1.0
+"""How long a run waits between two looks whether another one has ended."""
+LOOKS_BETWEEN = 60
+"""Looks between two lines of the log that say so."""
 
 
 class TargetTripleWhale(SingerTarget):
@@ -87,6 +95,22 @@ class TargetTripleWhale(SingerTarget):
         """Raise UsageError where the input is the file that this run would write."""
         self.collaborators.journal.rejects.refuse_as_input(file_input.fileno())
 
+    def begin(self) -> None:
+        """Begin the run in the ledger; wait where another one has not ended."""
+        looks = 0
+        while self.ledger and not self.ledger.begin():
+            if looks % LOOKS_BETWEEN == 0:
+                logger.info("another run has the ledger; waiting for its end")
+            looks += 1
+            self.bell.wait(LEASE_SECONDS)
+            self.message_reader.stop_if_signalled()
+
+    def end(self, exit_code: int) -> None:
+        """Say in the ledger how the run has ended."""
+        if self.ledger:
+            tally = self.collaborators.journal.tally
+            self.ledger.end(exit_code, self.states.last, report.routes(tally))
+
     def stop(self) -> None:
         """Begin no further request, and wait a while for those in flight."""
         self.collaborators.delivery.stop()
@@ -112,21 +136,29 @@ class TargetTripleWhale(SingerTarget):
         self._sandbox = _sandbox(path, settings) if path else None
         self.states = States(_state_writer(rejects))
         facts = _facts(settings, started)
+        self.ledger = _ledger(settings)
         self.collaborators = Collaborators(
-            routes, facts, journal, LowWaterMark(), self.states, self._delivery()
+            routes, facts, journal, LowWaterMark(), self.states, self._gate_or_delivery()
         )
 
-    def _delivery(self) -> Delivery:
+    def _gate_or_delivery(self) -> Gate | Delivery:
+        def on_settled(parcels: Sequence[Parcel], outcome: Outcome) -> bool:
+            return settled(self.collaborators, parcels, outcome)
+
+        if self.ledger is None:
+            return self._delivery(on_settled)
+        under_way = UnderWay()
+        delivery = self._delivery(Keeper(self.ledger, under_way, on_settled).settle)
+        guards = self.settings.identity_changes == "refuse"
+        return Gate(self.ledger, under_way, delivery, on_settled, guards=guards)
+
+    def _delivery(self, on_settled: OnSettled) -> Delivery:
         settings = self.settings
         client, switch = _client(settings, self._sandbox), HaltSwitch()
         limits = {"requests": settings.requests_per_minute, "events": settings.events_per_minute}
         turns = Turns(Limiter(limits), Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
-        sender = Sender(
-            lambda parcels, outcome: settled(self.collaborators, parcels, outcome),
-            self.bell.ring,
-            self.wait,
-        )
+        sender = Sender(on_settled, self.bell.ring, self.wait)
         attempts = Attempts(client, turns, backoff, switch)
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
@@ -170,6 +202,20 @@ def _client(settings: Settings, sandbox: Starlette | None) -> Client:
             "the environment names a proxy or a certificate that cannot be used: look at "
             "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
         ) from None
+
+
+def _ledger(settings: Settings) -> Ledger | None:
+    if settings.ledger_url is None:
+        return None
+    try:
+        from target_triplewhale.ledger.ledger import Ledger  # noqa: PLC0415  (an extra)
+    except ImportError:
+        raise UsageError(
+            "setting `ledger_url`: the ledger needs an extra: "
+            "pip install 'target-triplewhale[ledger]'"
+        ) from None
+    keeps_bodies = settings.ledger_bodies == "full"
+    return Ledger(settings.ledger_url, settings.api_url, keeps_bodies=keeps_bodies)
 
 
 def _sandbox(path: Path, settings: Settings) -> Starlette:

@@ -57,7 +57,7 @@ class Completing:
         if self._has_currency:
             found += self._set_currency(payload)
         if self._has_updated_at and "updated_at" not in payload:
-            payload["updated_at"] = self._facts.moment(time_extracted)
+            payload["updated_at"] = picked.filled_at = self._facts.moment(time_extracted)
         if self._endpoint.is_event:
             moment = self._facts.moment(time_extracted)
             found += self._events.complete(picked, record, moment)

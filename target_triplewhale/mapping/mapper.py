@@ -56,6 +56,8 @@ class Mapped(NamedTuple):
     unused: set[str]
     is_mergeable: bool
     """Whether a record with the same identity may go in its place."""
+    filled_at: str | None
+    """The `updated_at` that the source has not given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,8 @@ class Mapper:
         unused = picked.ignored.union(picked.unused)
         needed = endpoint.needs_any
         is_mergeable = not needed or any(fields.get(name) for name in needed)
-        return Mapped(fields["shop"], key, self._identity(fields), body, unused, is_mergeable)
+        identity = self._identity(fields)
+        return Mapped(fields["shop"], key, identity, body, unused, is_mergeable, picked.filled_at)
 
     def _rejected(
         self,

@@ -41,6 +41,8 @@ class Picked:
     """Columns that the model has no place for, and their values."""
     ignored: set[str] = field(default_factory=set)
     """Columns that the route's `fields` do not mention."""
+    filled_at: str | None = None
+    """The `updated_at` that was filled in."""
     happened_now: bool = False
     """Whether the time of the run stands for the time of the event."""
     failed: list[tuple[str, str, str]] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""What the API has accepted, kept from run to run."""

@@ -1,0 +1,35 @@
+"""What a run and the ledger tell each other of a record."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from target_triplewhale.ledger.keys import Key
+
+FINGERPRINT_BYTES = 16
+
+
+class Known(NamedTuple):
+    """What the API has accepted of a record last."""
+
+    rest: str
+    route: str
+    fingerprint: str
+    is_void: bool
+
+
+class Accepted(NamedTuple):
+    """A record that the API has accepted just now."""
+
+    key: Key
+    route: str
+    fingerprint: str
+    body: bytes
+    is_void: bool = False
+
+
+def fingerprint(content: bytes) -> str:
+    """Return what tells a body from any other, in 32 characters."""
+    return blake2b(content, digest_size=FINGERPRINT_BYTES).hexdigest()

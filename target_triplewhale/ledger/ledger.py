@@ -1,0 +1,128 @@
+"""What the API has accepted: asked before a record is sent, and told after."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import select
+
+from target_triplewhale.ledger.keys import Key, Name
+from target_triplewhale.ledger.known import Accepted, Known
+from target_triplewhale.ledger.lease import Lease
+from target_triplewhale.ledger.opening import open_ledger
+from target_triplewhale.ledger.statements import ROWS, Statements
+from target_triplewhale.ledger.tables import runs, scopes
+from target_triplewhale.ledger.trouble import told
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sqlalchemy import Connection
+
+Place = tuple[str, str]
+"""An endpoint and a shop."""
+One = TypeVar("One")
+VERSIONS_A_RUN = 2**32
+"""Versions are numbered by run, so that a run numbers its own without asking."""
+
+
+class Ledger:
+    """One run's ledger; what it is asked, and what it is told, may come from two threads."""
+
+    def __init__(self, url: str, destination: str, *, keeps_bodies: bool) -> None:
+        """Open a ledger; raise UsageError or LedgerUnusable."""
+        self._engine = open_ledger(url)
+        self._lease = Lease(self._engine)
+        self._destination = destination
+        self._keeps_bodies = keeps_bodies
+        self._statements = Statements(self._engine.dialect)
+        self._scopes: dict[tuple[str, str], int] = {}
+        self._run = 0
+        self._next_version = 0
+
+    def begin(self) -> bool:
+        """Begin a run; return False where another one has not ended yet."""
+        if not self._lease.take():
+            return False
+        with told(), self._engine.begin() as connection:
+            begun = {"destination": self._destination, "started_at": _now()}
+            added = connection.execute(runs.insert(), begun)
+            self._run = int(added.inserted_primary_key[0])  # type: ignore[index]
+            self._next_version = self._run * VERSIONS_A_RUN
+            found = connection.execute(
+                select(scopes).where(scopes.c.destination == self._destination)
+            )
+            self._scopes = {(row.endpoint, row.shop): row.id for row in found}
+        return True
+
+    def known(self, keys: Iterable[Key]) -> dict[Name, list[Known]]:
+        """Return what was accepted under the name of each record, whatever else it is known by."""
+        found: dict[Name, list[Known]] = {}
+        with told(), self._engine.connect() as connection:
+            for place, some in _by_scope(keys, lambda key: key.name).items():
+                asked = {"scope": self._scopes.get(place, 0), ROWS: _texts(some)}
+                for row in connection.execute(self._statements.known, asked):
+                    _, name, rest, route, fingerprint, is_void, _ = row
+                    known = Known(rest, route, fingerprint, is_void)
+                    found.setdefault(Name(*place, name), []).append(known)
+        return found
+
+    def accept(self, accepted: Sequence[Accepted]) -> None:
+        """Keep what the API has accepted in one call, all of it or nothing."""
+        with told(), self._engine.begin() as connection:
+            for place, some in _by_scope(accepted, lambda one: one.key.name).items():
+                rows = {"scope": self._scope(connection, *place), ROWS: self._rows(some)}
+                told_of = {"run": self._run, "accepted_at": _now()}
+                connection.execute(self._statements.add_versions, rows | told_of)
+                connection.execute(self._statements.put_records, rows)
+
+    def end(self, exit_code: int, state: bytes | None, counts: object) -> None:
+        """Say how the run has ended."""
+        ended = {"ended_at": _now(), "exit_code": exit_code, "counts": json.dumps(counts)}
+        if state is not None:
+            ended["state"] = state.decode()
+        with told(), self._engine.begin() as connection:
+            connection.execute(runs.update().where(runs.c.id == self._run), ended)
+
+    def _rows(self, accepted: Iterable[Accepted]) -> str:
+        """Return versions as the statements take them."""
+        rows = []
+        for one in accepted:
+            self._next_version += 1
+            body = one.body.decode() if self._keeps_bodies else None
+            names = (one.key.name.text, one.key.rest, one.route, one.fingerprint)
+            rows.append((self._next_version, *names, one.is_void, body))
+        return json.dumps(rows)
+
+    def _scope(self, connection: Connection, endpoint: str, shop: str) -> int:
+        """Return the number of an endpoint and a shop, made at their first mention."""
+        if (endpoint, shop) not in self._scopes:
+            made = {"destination": self._destination, "endpoint": endpoint, "shop": shop}
+            added = connection.execute(scopes.insert(), made)
+            self._scopes[endpoint, shop] = int(added.inserted_primary_key[0])  # type: ignore[index]
+        return self._scopes[endpoint, shop]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self._lease.give_back()
+        self._engine.dispose()
+
+
+def _by_scope(some: Iterable[One], name: Callable[[One], Name]) -> dict[Place, list[One]]:
+    """Part by endpoint and shop, which are one for most calls."""
+    parted: dict[Place, list[One]] = {}
+    for one in some:
+        endpoint, shop, _ = name(one)
+        parted.setdefault((endpoint, shop), []).append(one)
+    return parted
+
+
+def _texts(keys: Iterable[Key]) -> str:
+    return json.dumps([(key.name.text,) for key in keys])
+
+
+def _now() -> str:
+    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return moment.removesuffix("+00:00") + "Z"

@@ -1,0 +1,96 @@
+"""Opens a ledger: a file of SQLite, or a database of PostgreSQL, with the tables that it needs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, inspect, select
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from target_triplewhale.errors import LedgerUnusable, UsageError, cause
+from target_triplewhale.ledger import tables
+from target_triplewhale.ledger.trouble import told
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+    from sqlalchemy.engine import URL
+
+SECONDS_TO_WAIT = 10
+"""How long a statement waits for another program that writes."""
+_PRAGMAS = (
+    "journal_mode=WAL",
+    # A row that a power cut takes away costs a repeat, and no repeat does harm.
+    "synchronous=NORMAL",
+    "cache_size=-65536",
+)
+
+
+def open_ledger(text: str) -> Engine:
+    """Return a database that has the tables; raise UsageError or LedgerUnusable."""
+    url = _url(text)
+    if url.get_backend_name() == "sqlite":
+        make_private(Path(str(url.database)))
+    engine = _engine(url)
+    with told(), engine.begin() as connection:
+        _prepare(connection)
+    return engine
+
+
+def _url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = None
+    known = url is not None and url.get_backend_name() in ("sqlite", "postgresql")
+    if url is None or not known:
+        raise UsageError(
+            "setting `ledger_url`: must be sqlite:///PATH.db or postgresql+psycopg://USER@HOST/NAME"
+        )
+    if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+        raise UsageError("setting `ledger_url`: a ledger in memory would be forgotten; name a file")
+    return url
+
+
+def make_private(path: Path) -> None:
+    """Make the file, readable by its owner alone; SQLite gives its further files the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        reason = cause(error, "it cannot be opened")
+        raise UsageError(f"setting `ledger_url`: {path}: {reason}") from None
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        if url.get_backend_name() != "sqlite":
+            return create_engine(url)
+        engine = create_engine(url, connect_args={"timeout": SECONDS_TO_WAIT})
+    except (ImportError, NoSuchModuleError):
+        raise UsageError(
+            "setting `ledger_url`: the driver is not there: "
+            "pip install 'target-triplewhale[ledger]' and postgresql+psycopg://..."
+        ) from None
+    event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def _set_pragmas(connection: Any, _: object) -> None:
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _prepare(connection: Connection) -> None:
+    """Make the tables, or see that they are those of this version."""
+    if not inspect(connection).has_table(tables.schema.name):
+        tables.metadata.create_all(connection)
+        connection.execute(tables.schema.insert(), {"version": tables.SCHEMA_VERSION})
+        return
+    version = connection.execute(select(tables.schema.c.version)).scalar()
+    if version is None or version > tables.SCHEMA_VERSION:
+        raise LedgerUnusable(
+            "the ledger cannot be used: a newer version of target-triplewhale has written it; "
+            "install that version, or name another ledger"
+        )

@@ -1,0 +1,77 @@
+"""The ledger's tables, which `docs/ledger.md` documents for whoever reads them with SQL.
+
+Times are texts in UTC with milliseconds and `Z`; bodies and other structures are JSON text.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+SCHEMA_VERSION = 1
+
+metadata = MetaData()
+_BIG = BigInteger().with_variant(Integer, "sqlite")
+_TIME = String(24)
+
+schema = Table(
+    "triplewhale_schema",
+    metadata,
+    Column("version", Integer, nullable=False),
+)
+runs = Table(
+    "triplewhale_runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("destination", Text, nullable=False),
+    Column("started_at", _TIME, nullable=False),
+    Column("ended_at", _TIME),
+    Column("exit_code", Integer),
+    Column("state", Text),
+    Column("counts", Text),
+)
+scopes = Table(
+    "triplewhale_scopes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("destination", Text, nullable=False),
+    Column("endpoint", String(32), nullable=False),
+    Column("shop", Text, nullable=False),
+    UniqueConstraint("destination", "endpoint", "shop"),
+)
+# Ids that come in order lie side by side, so that a run touches few pages and not all of them.
+records = Table(
+    "triplewhale_records",
+    metadata,
+    Column("scope", Integer, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("rest", Text, primary_key=True),
+    Column("route", Text, nullable=False),
+    Column("fingerprint", String(32), nullable=False),
+    Column("is_void", Boolean, nullable=False),
+    Column("version", _BIG, nullable=False),
+    sqlite_with_rowid=False,
+)
+versions = Table(
+    "triplewhale_versions",
+    metadata,
+    Column("id", _BIG, primary_key=True, autoincrement=False),
+    Column("previous", _BIG),
+    Column("run", Integer, nullable=False),
+    Column("scope", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("rest", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("accepted_at", _TIME, nullable=False),
+    Column("is_void", Boolean, nullable=False),
+    Column("body", Text),
+)

@@ -1,0 +1,1 @@
+"""The ledger: what a run knows of the runs before it."""
