@@ -10,8 +10,8 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from target_triplewhale.ledger.keys import guarded, key_of
-from target_triplewhale.ledger.known import Accepted, fingerprint
+from target_triplewhale.journal.ledger.keys import guarded, key_of
+from target_triplewhale.journal.ledger.known import Accepted, fingerprint
 from target_triplewhale.outcomes import Delivered, Reason, Rejected, Unchanged, reject_code
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.delivery.delivery import Delivery
-    from target_triplewhale.ledger.keys import Key, Name
-    from target_triplewhale.ledger.known import Known
-    from target_triplewhale.ledger.ledger import Ledger
+    from target_triplewhale.journal.ledger.keys import Key, Name
+    from target_triplewhale.journal.ledger.known import Known
+    from target_triplewhale.journal.ledger.ledger import Ledger
     from target_triplewhale.outcomes import Outcome
 
 UNCHANGED = Unchanged()

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
     from target_triplewhale.delivery.batches import OnSettled, Parcel
-    from target_triplewhale.ledger.ledger import Ledger
+    from target_triplewhale.journal.ledger.ledger import Ledger
     from target_triplewhale.outcomes import Outcome
     from target_triplewhale.settings import Settings
 
@@ -208,7 +208,7 @@ def _ledger(settings: Settings) -> Ledger | None:
     if settings.ledger_url is None:
         return None
     try:
-        from target_triplewhale.ledger.ledger import Ledger  # noqa: PLC0415  (an extra)
+        from target_triplewhale.journal.ledger.ledger import Ledger  # noqa: PLC0415  (an extra)
     except ImportError:
         raise UsageError(
             "setting `ledger_url`: the ledger needs an extra: "

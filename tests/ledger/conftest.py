@@ -50,7 +50,7 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def _drop_all(url: str) -> None:
     from sqlalchemy import create_engine  # noqa: PLC0415  (an extra)
 
-    from target_triplewhale.ledger.tables import metadata  # noqa: PLC0415
+    from target_triplewhale.journal.ledger.tables import metadata  # noqa: PLC0415
 
     engine = create_engine(url)
     metadata.drop_all(engine)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
-from target_triplewhale.ledger.keys import Key, Name
-from target_triplewhale.ledger.known import Accepted, Known
-from target_triplewhale.ledger.lease import Lease
-from target_triplewhale.ledger.opening import open_ledger
-from target_triplewhale.ledger.statements import ROWS, Statements
-from target_triplewhale.ledger.tables import runs, scopes
-from target_triplewhale.ledger.trouble import told
+from target_triplewhale.journal.ledger.keys import Key, Name
+from target_triplewhale.journal.ledger.known import Accepted, Known
+from target_triplewhale.journal.ledger.lease import Lease
+from target_triplewhale.journal.ledger.opening import open_ledger
+from target_triplewhale.journal.ledger.statements import ROWS, Statements
+from target_triplewhale.journal.ledger.tables import runs, scopes
+from target_triplewhale.journal.ledger.trouble import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

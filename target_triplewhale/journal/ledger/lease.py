@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import NullPool, create_engine, func, select
 from sqlalchemy.exc import OperationalError
 
-from target_triplewhale.ledger.opening import make_private
-from target_triplewhale.ledger.trouble import told
+from target_triplewhale.journal.ledger.opening import make_private
+from target_triplewhale.journal.ledger.trouble import told
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

@@ -11,8 +11,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from target_triplewhale.errors import LedgerUnusable, UsageError, cause
-from target_triplewhale.ledger import tables
-from target_triplewhale.ledger.trouble import told
+from target_triplewhale.journal.ledger import tables
+from target_triplewhale.journal.ledger.trouble import told
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine

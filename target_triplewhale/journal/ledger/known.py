@@ -6,7 +6,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from target_triplewhale.ledger.keys import Key
+    from target_triplewhale.journal.ledger.keys import Key
 
 FINGERPRINT_BYTES = 16
 

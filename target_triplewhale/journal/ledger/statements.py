@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
-from target_triplewhale.ledger.tables import records, versions
+from target_triplewhale.journal.ledger.tables import records, versions
 
 if TYPE_CHECKING:
     from sqlalchemy import Dialect, Insert, Select
