@@ -6,6 +6,7 @@ Source: the published OpenAPI file and the set-up guide of the API.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from target_triplewhale.payloads.ads import Ad
@@ -62,6 +63,12 @@ class Endpoint:
     """A record is sent once, under an id that is made for it; custom ones take any column."""
     needs_order: bool = False
     """A 404 means that the order is not known yet, not that the path is wrong."""
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The parts of the identity that a source gives its records."""
+        others = {"shop", *self.guarded, *self.defaults}
+        return tuple(path for path in self.identity if path not in others)
 
     @property
     def is_bulk(self) -> bool:

@@ -10,7 +10,8 @@ TargetError
     ├── DeliveryHalted      the API, or the way to it, does not let the run go on
     ├── TooManyRejects      more records were rejected than `max_rejects` allows
     ├── RejectsUnwritable   the rejects file cannot take another line
-    └── LedgerUnusable      the ledger cannot be read or written
+    ├── LedgerUnusable      the ledger cannot be read or written
+    └── TooManyVoids        more orders are gone than `max_voids` allows
 """
 
 from __future__ import annotations
@@ -81,6 +82,10 @@ class RejectsUnwritable(RunEnded):
 
 class LedgerUnusable(RunEnded):
     """The ledger cannot be read or written."""
+
+
+class TooManyVoids(RunEnded):
+    """More orders are gone from the source than `max_voids` allows to void."""
 
 
 def cause(error: BaseException, otherwise: str) -> str:

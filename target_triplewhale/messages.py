@@ -31,6 +31,7 @@ class Message(msgspec.Struct):
     manifest: Any = None
     value: msgspec.Raw = NO_VALUE
     rejected: Any = None
+    version: Any = None
 
 
 _messages = msgspec.json.Decoder(Message)
@@ -61,10 +62,11 @@ def record_line(stream: str, record: bytes) -> bytes:
 
 
 class Mark(NamedTuple):
-    """What a line of a rejects file says of its reject: its only route, and its code."""
+    """What a rejected record says of its reject: its only route, its code, when it was read."""
 
     route: str | None = None
     code: str | None = None
+    read_at: str | None = None
 
 
 NO_MARK = Mark()
@@ -74,11 +76,8 @@ def mark_of(message: Message) -> Mark:
     """Return the mark of a line of a rejects file."""
     if not isinstance(message.rejected, dict):
         return NO_MARK
-    route, code = (message.rejected.get(name) for name in Mark._fields)
-    return Mark(
-        route if isinstance(route, str) else None,
-        code if isinstance(code, str) else None,
-    )
+    values = (message.rejected.get(name) for name in Mark._fields)
+    return Mark(*(value if isinstance(value, str) else None for value in values))
 
 
 def _read_leniently(line: bytes) -> Message:

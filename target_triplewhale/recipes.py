@@ -37,6 +37,7 @@ KEYS = (
     "date_format",
     "decimal_mark",
     "minor_units",
+    "snapshot",
 )
 EVENT_KEYS = ("properties", "event_key", "as_custom")
 ORDERS = {"day_first": True, "month_first": False}
@@ -81,6 +82,7 @@ class RecipeReader:
             timezone=self._timezone(given),
             day_first=self._choice(given, "date_format", ORDERS),
             decimal_mark=self._choice(given, "decimal_mark", {mark: mark for mark in MARKS}),
+            snapshot=self._snapshot(given),
         )
 
     def _say(self, key: str, problem: str) -> None:
@@ -133,6 +135,14 @@ class RecipeReader:
         if not isinstance(value, bool) and value != OTHER_TYPES:
             self._say("as_custom", f"must be true, false, or {OTHER_TYPES}")
         return OTHER_TYPES if value == OTHER_TYPES else value is True
+
+    def _snapshot(self, given: Mapping[str, Any]) -> bool:
+        value = given.get("snapshot", False)
+        if not isinstance(value, bool):
+            self._say("snapshot", "must be true or false")
+        elif value and not self._endpoint.counts_sales:
+            self._say("snapshot", "is for orders only: nothing else can be voided")
+        return value is True
 
     def _names(self, given: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
         if key not in given:

@@ -80,6 +80,8 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
         target.message_reader.takes_rejects_only = is_rejects
         target.stop_on_signals()
         target.begin()
+        if not is_rejects:
+            target.retry_rejects()
         target.read(cast("IO[str]", file_input))
 
 
@@ -147,6 +149,10 @@ def _last_line(target: TargetTripleWhale) -> None:
         name = f"stream {count.stream}, route {count.route}"
         logger.info("%s: %d read; %s", name, count.offered, ended or "none settled")
         rejected += count.ended["rejected"]
+    again = sum(count.ended["rejected"] for count in target.collaborators.journal.retried)
+    if again:
+        tool = "target-triplewhale ledger pending"
+        logger.warning("rejected again, of earlier runs: %d (`%s` shows them)", again, tool)
     destination = target.settings.destination
     if rejected:
         path = target.collaborators.journal.rejects.path
@@ -173,6 +179,8 @@ def _write_report(
         "error": str(ending) if isinstance(ending, TargetError) else None,
         "rejects_file": str(journal.rejects.path) if has_rejects else None,
         "routes": routes,
+        "retried": report.routes(journal.retried),
+        "voided": {route: dict(found) for route, found in journal.voided.items()},
     }
     try:
         report.write(Path(path), content)

@@ -284,6 +284,27 @@ class Settings(BaseModel):
         description="With a ledger: orders and ads whose `created_at`, platform or account is "
         "another than before would count twice; `refuse` rejects them.",
     )
+    missing_fields: Literal["keep", "warn", "send"] = Field(
+        default="warn",
+        description="With a ledger: fields that were accepted before and that the stream no "
+        "longer brings. A resend erases them: `keep` carries them on, `warn` counts and names "
+        "them, `send` says nothing.",
+    )
+    retry_rejects: bool = Field(
+        default=True,
+        description="With a ledger: send rejected records of earlier runs again, before the input.",
+    )
+    soft_delete: bool = Field(
+        default=False,
+        description="Void orders that are gone: `_sdc_deleted_at`, a route's `counts.void`, and "
+        "what a closed version of a `snapshot` stream lacks. Without it they are filtered.",
+    )
+    max_voids: Annotated[Allowance, BeforeValidator(_allowance)] = Field(
+        default=Allowance(share=0.05),
+        description="Known orders that a run may void: a number, or a share of them (10 at the "
+        "least); over it the run halts before the first.",
+        json_schema_extra={"type": "string", "default": "5%"},
+    )
     stream_maps: Annotated[Object, AfterValidator(_maps)] | None = Field(
         default=None, description="The SDK's inline stream maps; they run before everything else."
     )

@@ -5,9 +5,11 @@ The only file that touches the SDK's private side.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import logging
 import signal
+import time
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
@@ -20,16 +22,20 @@ from singer_sdk.target_base import Target
 from target_triplewhale import batch_files, messages
 from target_triplewhale.doorbell import Doorbell
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
+from target_triplewhale.journal import times
 from target_triplewhale.journal.rejects import Source
+from target_triplewhale.messages import Mark
 from target_triplewhale.reader import LineReader
 from target_triplewhale.streams import Stream, Way
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from types import FrameType
 
     from singer_sdk.mapper import StreamMap
 
-    from target_triplewhale.messages import Mark, Message
+    from target_triplewhale.journal.ledger.pending import PendingRow
+    from target_triplewhale.messages import Message
     from target_triplewhale.sinks import Collaborators, TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -81,6 +87,31 @@ class SingerTarget(Target):
             self.collaborators.delivery.finish()
             raise
 
+    def send_again(self, rows: Iterable[PendingRow]) -> None:
+        """Take rejected rows of earlier runs, through today's mapping, before any input."""
+        run = self.collaborators
+        run.journal.is_retrying = True
+        for row in rows:
+            stream = self._stream_again(row)
+            if stream and stream.parts_of(row.route):
+                message = messages.read(row.line)
+                self._take(stream, row.line, message, Mark(row.route, row.code, row.read_at))
+        self._end_groups()
+        run.journal.is_retrying = False
+        # What the input tells of its streams is another matter.
+        self._streams.clear()
+        self._sinks_active.clear()
+        run.groups.clear()
+
+    def _stream_again(self, row: PendingRow) -> Stream | None:
+        """Return a stream as its SCHEMA told of it then; None where that is of no use today."""
+        known = self._streams.get(row.stream)
+        if known is None or known.schema_line != row.schema_line:
+            self.message_reader.line = row.schema_line
+            with contextlib.suppress(RunEnded):
+                self._process_schema_message(messages.read(row.schema_line))
+        return self._streams.get(row.stream)
+
     def process_endofpipe(self) -> None:
         """Deliver what is left, emit the last STATE, and fail if too much was rejected."""
         run = self.collaborators
@@ -91,6 +122,7 @@ class SingerTarget(Target):
             sink.clean_up()
         run.journal.allowance.release()
         run.journal.tally.check()
+        run.journal.retried.check()
         self.emit_state(is_last=True)
         run.journal.warn_of_superseded()
         for name, stream in run.routes.misnamed():
@@ -219,7 +251,11 @@ class SingerTarget(Target):
         self.states.take(self.collaborators.mark.next_number, bytes(message.value))
 
     def _process_activate_version_message(self, message: Message) -> None:  # type: ignore[override]
-        """Take it without a word: versions mean nothing to an API that upserts."""
+        """Void what a table has no more that is read whole; to others versions mean nothing."""
+        stream = self._streams.get(self._stream(message))
+        for way in stream.ways if stream else ():
+            way.sink.end_groups()
+            way.sink.close_version(message.version if isinstance(message.version, int) else None)
 
     def _process_batch_message(self, message: Message) -> None:  # type: ignore[override]
         stream = self._known(message)
@@ -261,9 +297,17 @@ class SingerTarget(Target):
         parts = stream.parts_of(only)
         if not parts:
             raise RunEnded(f"the input names route {only}, which the settings do not have")
-        number = run.mark.open(parts)
         source = Source(
-            number, line, stream.name, stream.schema_line, message.time_extracted, only, mark.code
+            run.mark.open(parts),
+            line,
+            stream.name,
+            stream.schema_line,
+            message.time_extracted,
+            only,
+            mark.code,
+            times.seconds(mark.read_at) if mark.read_at else time.time(),
+            message.version if isinstance(message.version, int) else None,
+            stream.key_of(message.record) if run.has_ledger else "",
         )
         stream.take(message.record, source)
         if stream.is_removed and not only:
@@ -281,6 +325,10 @@ class SingerTarget(Target):
             self._is_ending = True
             run.delivery.finish(before=run.journal.hold(run.mark.next_number))
             raise allowance.halt
+
+
+def _whole(version: object) -> int | None:
+    return version if isinstance(version, int) else None
 
 
 def log_to_stderr(name: str) -> None:

@@ -5,22 +5,26 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from singer_sdk.sinks import RecordSink
 
 from target_triplewhale.delivery.batches import Parcel
 from target_triplewhale.errors import RunEnded
+from target_triplewhale.gate.gate import Gate
+from target_triplewhale.gate.seen import Snapshot
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.rejects import Entry, Source
+from target_triplewhale.mapping.brought import Brought
 from target_triplewhale.mapping.columns import SameName
 from target_triplewhale.mapping.counting import Undeclared
 from target_triplewhale.mapping.grouping import SCATTERED, TOO_LONG, Group, Groups, Ungroupable
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
+from target_triplewhale.origin import Origin
 from target_triplewhale.outcomes import Filtered, Outcome, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from singer_sdk.sinks.core import BaseJSONSchemaValidator
     from singer_sdk.target_base import Target
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.barrier import LowWaterMark
     from target_triplewhale.delivery.delivery import Delivery
     from target_triplewhale.entries import Route
-    from target_triplewhale.gate import Gate
     from target_triplewhale.journal.journal import Journal
     from target_triplewhale.journal.tally import Count
     from target_triplewhale.mapping.facts import Facts
@@ -69,19 +72,20 @@ class Collaborators:
             self.mark.close([entry.source.number])
         return is_kept
 
+    @property
+    def has_ledger(self) -> bool:
+        """Whether it is known what earlier runs have sent."""
+        return isinstance(self.delivery, Gate)
+
+    def see(self, way: Way, source: Source, named: tuple[str, str] | None) -> None:
+        """Note that a stream still has a record, by its shop and id."""
+        if isinstance(self.delivery, Gate) and way.route.recipe.snapshot and not source.only:
+            self.delivery.see(Snapshot(way.route.name, source.version), named)
+
     def leave_out(self, source: Source, stream: str) -> None:
         """Count a record that takes no route."""
         count = self.journal.count(stream, SKIPPED, "")
         self.settle([Entry(count.offer(), source, count)], FILTERED)
-
-
-class Origin(NamedTuple):
-    """What a parcel is made of; it comes back with its outcome."""
-
-    entries: Sequence[Entry]
-    identity: tuple[str | None, ...]
-    route: str
-    filled_at: str | None
 
 
 @dataclass(slots=True)
@@ -93,6 +97,9 @@ class Way:
     count: Count
     groups: Groups[Entry] | None = None
     undeclared: Undeclared | None = None
+    voids: bool = False
+    """Whether its orders are voided when they are gone."""
+    brings: Callable[[tuple[str, ...]], bool] = bool
     mapped: int = 0
     unused: Counter[str] = field(default_factory=Counter)
 
@@ -137,9 +144,15 @@ class TripleWhaleSink(RecordSink):
         """Return in how many parts a record ends here: one a route, or one where it has none."""
         return len(self._ways_for(only)) if only else len(self._ways) or 1
 
+    @property
+    def voids(self) -> bool:
+        """Whether what is gone from the stream is voided anywhere."""
+        return any(way.voids for way in self._ways)
+
     def leave_out(self, source: Source, kind: str = "", problem: str = "") -> None:
         """Settle a record before the mapping, rejected for a problem, else filtered."""
         for way in self._ways_of(source):
+            self._run.see(way, source, None)
             if kind:
                 rejected = Rejected(way.code(kind, ""), (Reason("", problem),))
                 self._run.reject(way.offer(source), rejected, {})
@@ -150,6 +163,22 @@ class TripleWhaleSink(RecordSink):
         """Send a record along its routes."""
         for way in self._ways_of(source):
             self._send(record, source, way)
+
+    def take_gone(self, record: dict[str, Any], source: Source) -> None:
+        """Void the order that a record stands for; nothing else can be, nor a row of one."""
+        for way in self._ways_of(source):
+            entry = way.offer(source)
+            if way.voids:
+                self._deliver(record, (entry,), way, is_gone=True)
+            else:
+                self._run.settle([entry], FILTERED)
+
+    def close_version(self, version: int | None) -> None:
+        """Void what a table has no more that is read whole."""
+        delivery = self._run.delivery
+        for way in self._ways:
+            if isinstance(delivery, Gate) and way.voids and way.route.recipe.snapshot:
+                delivery.close_version(self.stream_name, Snapshot(way.route.name, version))
 
     def process_record(self, record: dict[str, Any], context: dict[str, Any]) -> None:
         """Take a record, as the SDK hands it on, together with its source in the context."""
@@ -197,7 +226,10 @@ class TripleWhaleSink(RecordSink):
             ) from None
         count = self._run.journal.count(self.stream_name, route.name, endpoint.name)
         is_declared = not endpoint.counts_sales or recipe.counts or recipe.where
-        return Way(route, mapper, count, self._groups(route), None if is_declared else Undeclared())
+        undeclared = None if is_declared else Undeclared()
+        voids = self._run.facts.voids and endpoint.counts_sales
+        brings = Brought(endpoint, recipe, self.schema["properties"]).brings
+        return Way(route, mapper, count, self._groups(route), undeclared, voids, brings)
 
     def _groups(self, route: Route) -> Groups[Entry] | None:
         recipe = route.recipe
@@ -227,6 +259,7 @@ class TripleWhaleSink(RecordSink):
             is_scattered = source.rejected_as == way.code(SCATTERED)
             ended = way.groups.add(record, entry, is_scattered=is_scattered)
         except (Ungroupable, SameName) as row:
+            self._run.see(way, source, None)
             self._run.reject(entry, *way.rejected(row))
             return
         if joined := way.groups.joined:
@@ -237,45 +270,132 @@ class TripleWhaleSink(RecordSink):
     def _send_group(self, group: Group[Entry] | None, way: Way) -> None:
         if group is None:
             return
-        first, *further = group.rows
-        entries = (first, *(entry._replace(is_further=True) for entry in further))
+        rows = [row._replace(key=f"group {group.key}") for row in group.rows]
+        entries = (rows[0], *(row._replace(is_further=True) for row in rows[1:]))
         if not group.is_too_long:
             self._deliver(group.record, entries, way)
             return
         for entry in entries:
             self._run.reject(entry, *way.rejected(Ungroupable(TOO_LONG, group.key)))
 
-    def _deliver(self, record: dict[str, Any], entries: Sequence[Entry], way: Way) -> None:
-        """Send what was read in one row, or in several."""
-        mapped = _map(way, record, entries[-1].source)
+    def _deliver(
+        self,
+        record: dict[str, Any],
+        entries: Sequence[Entry],
+        way: Way,
+        *,
+        is_gone: bool = False,
+    ) -> None:
+        """Send what was read in one row, or in several; void what is gone."""
+        source = entries[-1].source
+        mapped = _map(way, record, source, is_gone=is_gone)
+        if self._run.has_ledger:
+            entries = _keyed(entries, mapped, way)
+            if way.route.recipe.snapshot and not is_gone:
+                self._run.see(way, source, _named(mapped, record, way))
         if isinstance(mapped, Mapped):
             way.mapped += 1
             if mapped.unused:
                 way.unused.update(mapped.unused)
             self._run.delivery.send(_parcel(mapped, way, entries))
-        elif isinstance(mapped, Filtered):
-            self._run.settle(entries, mapped)
-        else:
-            for entry in entries:
-                self._run.reject(entry, mapped.rejected, mapped.known)
+        elif not (is_gone and self._void(record, mapped, entries, way)):
+            self._end(mapped, entries)
+
+    def _void(
+        self,
+        record: dict[str, Any],
+        unsent: Filtered | Unmappable,
+        entries: Sequence[Entry],
+        way: Way,
+    ) -> bool:
+        """Void an order of which only the id is left; return False where it is not known."""
+        named = way.mapper.named(record) if self._run.has_ledger else None
+        if named is None:
+            return False
+        self._run.delivery.send(_void_parcel(named, unsent, way, entries))
+        return True
+
+    def _end(self, unsent: Filtered | Unmappable, entries: Sequence[Entry]) -> None:
+        """Settle what is not sent."""
+        if isinstance(unsent, Filtered):
+            self._run.settle(entries, unsent)
+            return
+        for entry in entries:
+            self._run.reject(entry, unsent.rejected, unsent.known)
+
+
+def _keyed(
+    entries: Sequence[Entry], mapped: Mapped | Filtered | Unmappable, way: Way
+) -> Sequence[Entry]:
+    """Know a record by its id, where its stream has no keys."""
+    entry, endpoint = entries[0], way.route.endpoint
+    if entry.key or entry.source.key or isinstance(mapped, Filtered):
+        return entries
+    if isinstance(mapped, Mapped):
+        known = dict(zip(endpoint.identity, mapped.identity, strict=True))
+    else:
+        known = {**mapped.known}
+    values = [known.get(path) for path in endpoint.ids]
+    return (entry._replace(key=f"id {values}"),) if all(values) else entries
+
+
+def _named(
+    mapped: Mapped | Filtered | Unmappable, record: dict[str, Any], way: Way
+) -> tuple[str, str] | None:
+    return (mapped.shop, mapped.key) if isinstance(mapped, Mapped) else way.mapper.named(record)
 
 
 def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:
     lines = sum([len(entry.source.line) for entry in entries])
+    source = entries[-1].source
     return Parcel(
         way.route.endpoint,
         mapped.shop,
         mapped.key,
         mapped.identity if mapped.is_mergeable else object(),
         mapped.body,
-        entries[-1].source.number,
+        source.number,
         len(mapped.body) + lines + PARCEL_BYTES,
-        Origin(entries, mapped.identity, way.route.name, mapped.filled_at),
+        Origin(
+            entries,
+            mapped.identity,
+            source.stream,
+            way.route.name,
+            source.read_at,
+            mapped.filled_at,
+            way.brings,
+            mapped.is_void,
+        ),
     )
+
+
+def _void_parcel(
+    named: tuple[str, str], unsent: Filtered | Unmappable, way: Way, entries: Sequence[Entry]
+) -> Parcel:
+    """Return a void without a body of its own."""
+    endpoint, source = way.route.endpoint, entries[-1].source
+    shop, key = named
+    known = {"shop": shop, endpoint.batch_key: key}
+    identity = tuple(known.get(path) for path in endpoint.identity)
+    otherwise = unsent if isinstance(unsent, Filtered) else unsent.rejected
+    origin = Origin(
+        entries,
+        identity,
+        source.stream,
+        way.route.name,
+        source.read_at,
+        is_void=True,
+        otherwise=otherwise,
+    )
+    weight = len(source.line) + PARCEL_BYTES
+    return Parcel(endpoint, shop, key, identity, b"", source.number, weight, origin)
 
 
 def settled(run: Collaborators, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
     """Settle what parcels were made of; only a reject is told what names it."""
+    for parcel in parcels:
+        if not parcel.sender.entries:
+            run.journal.count_void(parcel.sender.route, parcel.key, outcome)
     if isinstance(outcome, Rejected):
         return sum(_rejected(run, parcel, outcome) for parcel in parcels) == len(parcels)
     run.settle([entry for parcel in parcels for entry in parcel.sender.entries], outcome)
@@ -290,10 +410,12 @@ def _rejected(run: Collaborators, parcel: Parcel, rejected: Rejected) -> bool:
     return all(run.reject(entry, rejected, known) for entry in origin.entries)
 
 
-def _map(way: Way, record: object, source: Source) -> Mapped | Filtered | Unmappable:
+def _map(
+    way: Way, record: object, source: Source, *, is_gone: bool
+) -> Mapped | Filtered | Unmappable:
     """Map a record; whatever else goes wrong with it is its own affair, never the run's."""
     try:
-        return way.mapper.map(record, source.time_extracted)
+        return way.mapper.map(record, source.time_extracted, is_gone=is_gone)
     except RunEnded:
         raise
     except Exception as error:  # noqa: BLE001

@@ -24,12 +24,17 @@ from target_triplewhale.delivery.retries import Backoff
 from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.entries import Choices
 from target_triplewhale.errors import RunEnded, UsageError, cause
-from target_triplewhale.gate import Gate, Keeper, UnderWay
+from target_triplewhale.gate.changes import Changes
+from target_triplewhale.gate.gate import Gate
+from target_triplewhale.gate.keeper import Keeper
+from target_triplewhale.gate.passage import Passage
+from target_triplewhale.gate.snapshots import Snapshots
+from target_triplewhale.gate.under_way import UnderWay
+from target_triplewhale.gate.voids import VoidAllowance, Voids
 from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
-from target_triplewhale.journal.tally import Tally
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.routes import Routes
@@ -105,8 +110,18 @@ class TargetTripleWhale(SingerTarget):
             self.bell.wait(LEASE_SECONDS)
             self.message_reader.stop_if_signalled()
 
+    def retry_rejects(self) -> None:
+        """Send what earlier runs had rejected, before any input."""
+        if self.ledger and self.settings.retry_rejects and len(self.ledger.pending):
+            logger.info(
+                "%d rejected records of earlier runs are sent again", len(self.ledger.pending)
+            )
+            self.send_again(self.ledger.pending.rows())
+
     def end(self, exit_code: int) -> None:
         """Say in the ledger how the run has ended."""
+        if self.gate and exit_code == 0:
+            self.gate.end()
         if self.ledger:
             tally = self.collaborators.journal.tally
             self.ledger.end(exit_code, self.states.last, report.routes(tally))
@@ -130,27 +145,36 @@ class TargetTripleWhale(SingerTarget):
         if settings.report_path:
             report.check(Path(settings.report_path))
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
-        journal = Journal(rejects, Tally(), allowance)
+        self.ledger = _ledger(settings)
+        journal = Journal(rejects, allowance, self.ledger.pending if self.ledger else None)
         routes = Routes(_choices(settings))
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
-        self.states = States(_state_writer(rejects))
+        self.states = States(_state_writer(journal))
         facts = _facts(settings, started)
-        self.ledger = _ledger(settings)
+        self.gate = self._gate(self.ledger) if self.ledger else None
         self.collaborators = Collaborators(
-            routes, facts, journal, LowWaterMark(), self.states, self._gate_or_delivery()
+            routes,
+            facts,
+            journal,
+            LowWaterMark(),
+            self.states,
+            self.gate or self._delivery(self._on_settled),
         )
 
-    def _gate_or_delivery(self) -> Gate | Delivery:
-        def on_settled(parcels: Sequence[Parcel], outcome: Outcome) -> bool:
-            return settled(self.collaborators, parcels, outcome)
+    def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
+        return settled(self.collaborators, parcels, outcome)
 
-        if self.ledger is None:
-            return self._delivery(on_settled)
-        under_way = UnderWay()
-        delivery = self._delivery(Keeper(self.ledger, under_way, on_settled).settle)
-        guards = self.settings.identity_changes == "refuse"
-        return Gate(self.ledger, under_way, delivery, on_settled, guards=guards)
+    def _gate(self, ledger: Ledger) -> Gate:
+        settings, under_way = self.settings, UnderWay()
+        delivery = self._delivery(Keeper(ledger, under_way, self._on_settled).settle)
+        passage = Passage(ledger, delivery, under_way, self._on_settled)
+        most = settings.max_voids
+        allowance = VoidAllowance(most.count, most.share, lambda: ledger.absent.count("orders"))
+        voids = Voids(passage, allowance)
+        guards = settings.identity_changes == "refuse"
+        changes = Changes(settings.missing_fields, guards=guards)
+        return Gate(passage, changes, voids, Snapshots(ledger, voids, allowance), guards=guards)
 
     def _delivery(self, on_settled: OnSettled) -> Delivery:
         settings = self.settings
@@ -185,6 +209,7 @@ def _facts(settings: Settings, started: datetime) -> Facts:
         coercion=CoercionContext(timezone=settings.zone, phone_region=settings.phone_region),
         started=started,
         refuse_native=settings.native_sources == "refuse",
+        voids=settings.soft_delete,
     )
 
 
@@ -237,11 +262,11 @@ def _sandbox(path: Path, settings: Settings) -> Starlette:
         raise UsageError(f"setting `api_url`: {path}: {reason}") from None
 
 
-def _state_writer(rejects: RejectsFile) -> Callable[[bytes], None]:
+def _state_writer(journal: Journal) -> Callable[[bytes], None]:
     """Write a STATE line only after the rejects before it are on the disk itself."""
 
     def write(value: bytes) -> None:
-        rejects.sync()
+        journal.sync()
         try:
             sys.stdout.buffer.write(value + b"\n")
             sys.stdout.buffer.flush()

@@ -105,6 +105,8 @@ class RejectAllowance:
             return
         for entry in entries:
             counted, number = entry.counted, entry.source.number
+            if counted.is_retry:
+                continue
             row = self._rows.get(counted.key) or self._rows.setdefault(counted.key, Row())
             row.add(entry.position, number, UNJUDGED if entry.is_further else outcome)
             if isinstance(outcome, Rejected):

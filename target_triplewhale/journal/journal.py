@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import RejectsUnwritable
 from target_triplewhale.journal.masking import masked
+from target_triplewhale.journal.tally import NAMES, Tally
+from target_triplewhale.outcomes import Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from target_triplewhale.journal.allowance import RejectAllowance
+    from target_triplewhale.journal.ledger.pending import Pending
     from target_triplewhale.journal.rejects import Entry, RejectsFile
-    from target_triplewhale.journal.tally import Count, Tally
-    from target_triplewhale.outcomes import Outcome, Rejected
+    from target_triplewhale.journal.tally import Count
+    from target_triplewhale.outcomes import Outcome
 
 logger = logging.getLogger("target-triplewhale")
 
@@ -31,38 +35,72 @@ SUPERSEDED_SHARE = 0.05
 class Journal:
     """The only writer of rejects and counts; may be called from any thread."""
 
-    def __init__(self, rejects: RejectsFile, tally: Tally, allowance: RejectAllowance) -> None:
+    def __init__(
+        self, rejects: RejectsFile, allowance: RejectAllowance, pending: Pending | None = None
+    ) -> None:
         self.rejects = rejects
-        self.tally = tally
+        self.tally = Tally()
+        self.retried = Tally(is_retry=True)
+        """What rejected records of earlier runs have come to."""
+        self.voided: dict[str, Counter[str]] = {}
+        """What the voids have come to that no record asked for, by route."""
         self.allowance = allowance
+        self.is_retrying = False
+        self._pending = pending
         self._lock = threading.Lock()
         self._failure: RejectsUnwritable | None = None
 
     def count(self, stream: str, route: str, endpoint: str) -> Count:
         """Return the count of a stream on a route, made at its first mention."""
         with self._lock:
-            return self.tally.of(stream, route, endpoint)
+            tally = self.retried if self.is_retrying else self.tally
+            return tally.of(stream, route, endpoint)
 
     def settle(self, entries: Sequence[Entry], outcome: Outcome) -> None:
         """Count how records have ended that leave nothing else behind."""
         with self._lock:
             for entry in entries:
                 entry.counted.end(outcome)
+                if self._pending:
+                    self._pending.let_go(entry)
             self.allowance.judge(entries, outcome)
 
     def reject(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> bool:
         """Keep a rejected record; return False where it must stay open for want of a disk."""
         with self._lock:
-            try:
-                self.rejects.write(entry, rejected, identity)
-            except RejectsUnwritable as failure:
-                self._failure = failure
+            if not self._keep(entry, rejected, identity):
                 return False
             if entry.counted.codes[rejected.code] < LOGGED_PER_CODE and not entry.is_further:
                 _log(entry.counted, rejected, identity)
             entry.counted.end(rejected)
             self.allowance.judge([entry], rejected)
             return True
+
+    def count_void(self, route: str, order: str, outcome: Outcome) -> None:
+        """Count a void that no record asked for."""
+        with self._lock:
+            self.voided.setdefault(route, Counter())[NAMES[type(outcome)]] += 1
+        if isinstance(outcome, Rejected):
+            logger.warning("order %s could not be voided (%s)", masked(order), outcome.code)
+
+    def sync(self) -> None:
+        """Have the disk keep all rejects, before a STATE passes them."""
+        self.rejects.sync()
+        if self._pending:
+            with self._lock:
+                self._pending.write()
+
+    def _keep(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> bool:
+        """Write a reject to the file, if it is this run's, and to the ledger, if there is one."""
+        try:
+            if not entry.counted.is_retry:
+                self.rejects.write(entry, rejected, identity)
+        except RejectsUnwritable as failure:
+            self._failure = failure
+            return False
+        if self._pending:
+            self._pending.keep(entry, rejected, identity)
+        return True
 
     def hold(self, settled: int) -> int:
         """Return how far a STATE may go where all before `settled` is."""

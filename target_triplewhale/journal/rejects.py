@@ -14,6 +14,7 @@ from uuid import uuid4
 import msgspec
 
 from target_triplewhale.errors import RejectsUnwritable, UsageError, cause
+from target_triplewhale.journal.times import exact_time, now
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +33,15 @@ class Source(NamedTuple):
     schema_line: bytes
     time_extracted: object = None
     only: str | None = None
-    """The only route that it is for, where it comes from a rejects file."""
+    """The only route that it is for, where it was rejected before."""
     rejected_as: str | None = None
-    """The code that it had there."""
+    """The code that it had then."""
+    read_at: float = 0.0
+    """Seconds since 1970; of what was rejected before, when it was read first."""
+    version: int | None = None
+    """The tap's, of a table that it reads whole."""
+    key: str = ""
+    """The values of its stream's keys; empty where there are none, or no ledger that needs them."""
 
 
 class Entry(NamedTuple):
@@ -45,6 +52,8 @@ class Entry(NamedTuple):
     counted: Count
     is_further: bool = False
     """Whether it is a further row of a record, which ends as the first one does."""
+    key: str = ""
+    """What all rows of a record are known by together."""
 
 
 class RejectsFile:
@@ -147,7 +156,8 @@ def _create(path: Path) -> int:
 
 def _mark(entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "at": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "at": now(),
+        "read_at": exact_time(entry.source.read_at),
         "route": entry.counted.route,
         "endpoint": entry.counted.endpoint,
         "identity": identity,

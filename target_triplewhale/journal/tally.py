@@ -39,6 +39,8 @@ class Count:
     offered: int = 0
     ended: Counter[str] = field(default_factory=lambda: Counter(dict.fromkeys(NAMES.values(), 0)))
     codes: Counter[str] = field(default_factory=Counter)
+    is_retry: bool = False
+    """Whether the records are of earlier runs, and judged no more."""
 
     def offer(self) -> int:
         """Count a record that is offered, and return its position on the route, from 0."""
@@ -70,7 +72,9 @@ class Count:
 class Tally:
     """A count for each stream and route, in the order in which they came."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_retry: bool = False) -> None:
+        """Count what is read, or what is sent again."""
+        self._is_retry = is_retry
         self._counts: dict[tuple[str, str], Count] = {}
 
     def __iter__(self) -> Iterator[Count]:
@@ -79,7 +83,7 @@ class Tally:
 
     def of(self, stream: str, route: str, endpoint: str) -> Count:
         """Return the count of a stream on a route, made at its first mention."""
-        count = Count(stream, route, endpoint)
+        count = Count(stream, route, endpoint, is_retry=self._is_retry)
         return self._counts.setdefault(count.key, count)
 
     def check(self) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from target_triplewhale.mapping.expressions import Expression
 
-ACTIONS = ("send", "void", "filter")
+SEND, VOID, FILTER = ACTIONS = ("send", "void", "filter")
 UNDECLARED = {letters(name) for name in ("test", "cancelled_at", "financial_status", "status")}
 """Columns that often tell that an order is none."""
 LOOKED_AT = 1000

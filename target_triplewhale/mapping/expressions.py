@@ -71,6 +71,16 @@ class Expression:
         object.__setattr__(self, "find", look_up or partial(compiled.search, options=_OPTIONS))
 
     @property
+    def names(self) -> list[str] | None:
+        """The steps of a plain or dotted name; None for any other expression."""
+        return _names(self._parsed)  # type: ignore[attr-defined]
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether it looks at the record as a whole: `@`, `keys(@)`, `*`."""
+        return _reads_all(self._parsed)  # type: ignore[attr-defined]
+
+    @property
     def columns(self) -> frozenset[str]:
         """Names that the expression reads, at whatever depth."""
         return frozenset(_fields(self._parsed))  # type: ignore[attr-defined]
@@ -135,6 +145,16 @@ def _roots(node: dict[str, Any]) -> Iterator[str]:
     children = _children(node)
     for child in children[:1] if node.get("type") in _ON_THE_FIRST else children:
         yield from _roots(child)
+
+
+def _reads_all(node: dict[str, Any]) -> bool:
+    if node.get("type") in ("current", "identity"):
+        return True
+    if node.get("type") == "expref":
+        return False
+    children = _children(node)
+    looking = children[:1] if node.get("type") in _ON_THE_FIRST else children
+    return any(_reads_all(child) for child in looking)
 
 
 def _opened(node: dict[str, Any], *, is_inside: bool = False) -> Iterator[str]:

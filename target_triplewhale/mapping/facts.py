@@ -25,6 +25,8 @@ class Facts:
     coercion: CoercionContext
     started: datetime
     refuse_native: bool = True
+    voids: bool = False
+    """Whether orders that are gone are voided, and not filtered."""
 
     def under(self, recipe: Recipe) -> Facts:
         """Return the facts of one route, whose own currency, zone and dates go before."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from target_triplewhale.mapping.columns import Columns, SameName, unmarked_columns
 from target_triplewhale.mapping.completing import Completing
+from target_triplewhale.mapping.counting import FILTER, VOID
 from target_triplewhale.mapping.documented import Documented
 from target_triplewhale.mapping.events import EventRules
 from target_triplewhale.mapping.identity import identity_of
@@ -58,6 +59,7 @@ class Mapped(NamedTuple):
     """Whether a record with the same identity may go in its place."""
     filled_at: str | None
     """The `updated_at` that the source has not given."""
+    is_void: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,19 @@ class Mapper:
         self._write = endpoint.model.__pydantic_serializer__.to_json
         self._left_out = {"shop"} if endpoint.is_bulk else None
         self._plain = plain(endpoint.model)
+        self._read_bulk_key = _field_reader(endpoint.model, endpoint.batch_key)
         self._refuses_native = facts.refuse_native and endpoint.model is Order
         self._identity = identity_of(endpoint)
 
-    def map(self, record: object, time_extracted: object) -> Mapped | Filtered | Unmappable:
-        """Return the payload of a record, or why there is none."""
+    def map(
+        self, record: object, time_extracted: object, *, is_gone: bool = False
+    ) -> Mapped | Filtered | Unmappable:
+        """Return the payload of a record, or why there is none; of one that is gone, a void."""
         if not isinstance(record, dict):
             problem = ("", "unreadable", "is no object of columns and values")
             return self._rejected([problem], {}, {})
-        if self._is_by_name and (mapped := self._map_as_documented(record, time_extracted)):
+        is_short = self._is_by_name and not is_gone
+        if is_short and (mapped := self._map_as_documented(record, time_extracted)):
             return mapped
         cleaned = unmarked(record)
         try:
@@ -117,15 +123,31 @@ class Mapper:
                 unmarked_columns(record)
             named = self._columns.named(cleaned)
             opened = self._json_text.opened(named)
-            if not self._selection.takes(opened):
+            action = self._selection.action(opened)
+            if action == FILTER or (action == VOID and not self._facts.voids):
                 return Filtered()
             picked = self._pick(opened, cleaned)
         except FieldFailed as failed:
             return self._rejected([failed.problem], self._payload(opened, cleaned), cleaned)
         except SameName as same:
             return self._rejected([same.problem], {}, cleaned)
+        if is_gone or action == VOID:
+            picked.payload[VOID] = picked.is_void = True
         self._events.choose_properties(picked, named)
         return self._validated(picked, named, time_extracted)
+
+    def named(self, record: object) -> tuple[str, str] | None:
+        """Return shop and bulk key of a record, also of one that is not sent, if it has them."""
+        if not isinstance(record, dict) or not self._endpoint.batch_key:
+            return None
+        cleaned = unmarked(record)
+        with contextlib.suppress(SameName, ValidationError):
+            opened = self._json_text.opened(self._columns.named(cleaned))
+            payload = self._payload(opened, cleaned)
+            given = payload.get(self._endpoint.batch_key)
+            key = self._read_bulk_key(given, context=self._facts.coercion)
+            return str(payload.get("shop", self._facts.shop)), key
+        return None
 
     def check_columns(self, columns: Iterable[str]) -> None:
         """Raise SameName where two of a stream's columns could be meant by one name."""
@@ -242,8 +264,10 @@ class Mapper:
         unused = picked.ignored.union(picked.unused)
         needed = endpoint.needs_any
         is_mergeable = not needed or any(fields.get(name) for name in needed)
-        identity = self._identity(fields)
-        return Mapped(fields["shop"], key, identity, body, unused, is_mergeable, picked.filled_at)
+        filled = picked.filled_at, picked.is_void
+        return Mapped(
+            fields["shop"], key, self._identity(fields), body, unused, is_mergeable, *filled
+        )
 
     def _rejected(
         self,
@@ -261,6 +285,17 @@ class Mapper:
         found = {path: at(payload, path.split(".")) for path in self._endpoint.identity}
         found |= {key: record.get(key) for key in self._keys}
         return {path: str(one) for path, one in found.items() if isinstance(one, str | int | float)}
+
+
+def _field_reader(model: type[BaseModel], name: str | None) -> Callable[..., Any]:
+    """Return what reads one field alone, as the model does."""
+    if name is None:
+        return str
+    info = model.model_fields[name]
+    annotation: Any = info.annotation
+    if info.metadata:
+        annotation = Annotated[annotation, *info.metadata]
+    return TypeAdapter(annotation).validate_python
 
 
 def _tells(name: str, record: Mapping[str, Any]) -> bool:

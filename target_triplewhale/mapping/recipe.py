@@ -38,6 +38,8 @@ class Recipe:
     timezone: ZoneInfo | None = None
     day_first: bool | None = None
     decimal_mark: str | None = None
+    snapshot: bool = False
+    """Whether the stream is read whole: what it has no more is gone."""
 
     @property
     def expressions(self) -> Iterator[Expression]:

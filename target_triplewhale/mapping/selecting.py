@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.mapping.counting import FILTER, SEND
 from target_triplewhale.mapping.picking import FieldFailed, search
 
 if TYPE_CHECKING:
     from target_triplewhale.mapping.recipe import Recipe
-
-_SEND = "send"
 
 
 class Selection:
@@ -19,11 +18,11 @@ class Selection:
         self._where = recipe.where
         self._counts = recipe.counts
 
-    def takes(self, record: dict[str, Any]) -> bool:
-        """Tell whether a record is sent; one that is void needs a ledger to be voided."""
+    def action(self, record: dict[str, Any]) -> str:
+        """Return whether a record is sent, voided or filtered."""
         if self._where and not self._passes(record):
-            return False
-        return self._counts is None or self._action(record) == _SEND
+            return FILTER
+        return SEND if self._counts is None else self._counted(record)
 
     def _passes(self, record: dict[str, Any]) -> bool:
         passes = search("where", self._where, record)
@@ -31,7 +30,7 @@ class Selection:
             raise FieldFailed("where", "unreadable", "gives neither true nor false on this record")
         return passes
 
-    def _action(self, record: dict[str, Any]) -> str:
+    def _counted(self, record: dict[str, Any]) -> str:
         counts = self._counts
         action = counts.action(search("counts", counts.field, record)) if counts else None
         if action is None:

@@ -43,6 +43,8 @@ class Picked:
     """Columns that the route's `fields` do not mention."""
     filled_at: str | None = None
     """The `updated_at` that was filled in."""
+    is_void: bool = False
+    """Whether the order is to be voided."""
     happened_now: bool = False
     """Whether the time of the run stands for the time of the event."""
     failed: list[tuple[str, str, str]] = field(default_factory=list)
@@ -119,6 +121,16 @@ class Shape:
             return False
         return name not in self.objects or self.children[name].is_in_a_list(tuple(rest))
 
+    def object_at(self, path: Path) -> Shape | None:
+        """Return the shape of the object at a path, None where a plain field or a list is."""
+        name, *rest = path
+        child = self.children[name] if name in self.objects else None
+        return child.object_at(tuple(rest)) if child and rest else child
+
+    def name_of(self, name: str) -> str | None:
+        """Return the field that plain text in the place of an object stands for."""
+        return NAME_OF_OBJECT.get(self._path, {}).get(name)
+
     def _find_doubles(self, columns: tuple[str, ...]) -> list[tuple[Path, str, str]]:
         """Return fields with two columns that are as good as each other for it."""
         found: list[tuple[Path, str, str]] = []
@@ -152,7 +164,7 @@ class Shape:
     ) -> None:
         if self._is_plain_for_object(placement.path, value):
             plain.append(placement)
-        elif placement.order >= ANOTHER_NAME and not self._could_be(placement.path, value):
+        elif placement.order >= ANOTHER_NAME and not self.could_be(placement.path, value):
             picked.unused[placement.column] = value
         else:
             self._put(picked, placement, value)
@@ -196,18 +208,18 @@ class Shape:
         is_object = len(path) == 1 and path[0] in self.objects
         return is_object and not isinstance(read_json(value), dict | list)
 
-    def _could_be(self, path: Path, value: Any) -> bool:
+    def could_be(self, path: Path, value: Any) -> bool:
         """Tell whether a value by another name could be the field's at all."""
         name, *rest = path
         if rest and name in self.children:
-            return self.children[name]._could_be(tuple(rest), value)  # noqa: SLF001
+            return self.children[name].could_be(tuple(rest), value)
         is_nested = isinstance(read_json(value), dict | list)
         return not is_nested or name in self.children or name in self._lists
 
     def _put_plain(self, picked: Picked, placement: Placement, value: Any) -> None:
         """Give plain text in the place of an object to the field it stands for, if there is one."""
         (name,) = placement.path
-        field_name = NAME_OF_OBJECT.get(self._path, {}).get(name)
+        field_name = self.name_of(name)
         if field_name:
             self._put(picked, Placement(0, placement.column, (name, field_name)), value)
         elif name in picked.payload:

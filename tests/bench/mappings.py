@@ -57,7 +57,7 @@ class Unwritten(Mapper):
         return _MAPPED
 
 
-_MAPPED = Mapped("", "", (), b"", set(), is_mergeable=True, filled_at=None)
+_MAPPED = Mapped("", "", (), b"", set(), is_mergeable=True, filled_at=None, is_void=False)
 _TWENTY = {
     "customer_id": "C-1",
     "created_at": "2026-03-04T05:06:07.000Z",

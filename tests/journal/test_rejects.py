@@ -14,7 +14,7 @@ from target_triplewhale.errors import RejectsUnwritable, UsageError
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import Entry, RejectsFile, Source
-from target_triplewhale.journal.tally import Count, Tally
+from target_triplewhale.journal.tally import Count
 from target_triplewhale.outcomes import Reason, Rejected
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def test_a_full_disk_leaves_the_record_open(
     rejects: RejectsFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is not on disk has not ended, and no STATE may pass it."""
-    journal = Journal(rejects, Tally(), RejectAllowance(None, 0.05))
+    journal = Journal(rejects, RejectAllowance(None, 0.05))
     count = journal.count("orders", "orders:orders", "orders")
     monkeypatch.setattr(os, "write", lambda *_: 3)
     offered = Entry(count.offer(), entry().source, count)

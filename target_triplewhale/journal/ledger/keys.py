@@ -40,10 +40,17 @@ def key_of(endpoint: Endpoint, identity: Sequence[str | None]) -> Key:
     return Key(Name(endpoint.name, str(identity[shop]), text), _text(identity, rest))
 
 
+def identity_of(endpoint: Endpoint, key: Key) -> tuple[str | None, ...]:
+    """Return the identity that a key was made of."""
+    shop, name, rest = _places(endpoint.name)
+    texts = {shop: key.name.shop, **_parted(name, key.name.text), **_parted(rest, key.rest)}
+    return tuple(texts[place] for place in range(len(endpoint.identity)))
+
+
 def guarded(endpoint: Endpoint, rest: str) -> dict[str, str]:
     """Return what a key's `rest` says, by field."""
-    values = msgspec.json.decode(rest) if len(endpoint.guarded) > 1 else [rest]
-    return dict(zip(endpoint.guarded, values, strict=True)) if endpoint.guarded else {}
+    values = _parted(range(len(endpoint.guarded)), rest)
+    return {endpoint.guarded[place]: str(value) for place, value in values.items()}
 
 
 @cache
@@ -60,3 +67,11 @@ def _text(identity: Sequence[str | None], places: tuple[int, ...]) -> str:
     if len(places) == 1:
         return str(identity[places[0]])
     return _encode([identity[place] for place in places]).decode() if places else ""
+
+
+def _parted(places: Sequence[int], text: str) -> dict[int, str | None]:
+    """Take a text apart that several were made one of."""
+    if not places:
+        return {}
+    values = msgspec.json.decode(text) if len(places) > 1 else [text]
+    return dict(zip(places, values, strict=True))

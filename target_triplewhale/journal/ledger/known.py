@@ -18,6 +18,14 @@ class Known(NamedTuple):
     route: str
     fingerprint: str
     is_void: bool
+    version: int
+
+
+class Kept(NamedTuple):
+    """A version that the API has accepted, as far as it is kept."""
+
+    body: bytes | None
+    read_at: str
 
 
 class Accepted(NamedTuple):
@@ -27,6 +35,7 @@ class Accepted(NamedTuple):
     route: str
     fingerprint: str
     body: bytes
+    read_at: str
     is_void: bool = False
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import select
 
+from target_triplewhale.journal.ledger.absent import Absent
 from target_triplewhale.journal.ledger.keys import Key, Name
-from target_triplewhale.journal.ledger.known import Accepted, Known
+from target_triplewhale.journal.ledger.known import Accepted, Kept, Known
 from target_triplewhale.journal.ledger.lease import Lease
 from target_triplewhale.journal.ledger.opening import open_ledger
+from target_triplewhale.journal.ledger.pending import Pending
 from target_triplewhale.journal.ledger.statements import ROWS, Statements
-from target_triplewhale.journal.ledger.tables import runs, scopes
+from target_triplewhale.journal.ledger.tables import runs, scopes, versions
 from target_triplewhale.journal.ledger.trouble import told
+from target_triplewhale.journal.times import now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -39,22 +41,25 @@ class Ledger:
         self._keeps_bodies = keeps_bodies
         self._statements = Statements(self._engine.dialect)
         self._scopes: dict[tuple[str, str], int] = {}
-        self._run = 0
+        self.run = 0
         self._next_version = 0
+        self.pending = Pending(self._engine, destination)
+        self.absent = Absent(self._engine, destination)
 
     def begin(self) -> bool:
         """Begin a run; return False where another one has not ended yet."""
         if not self._lease.take():
             return False
         with told(), self._engine.begin() as connection:
-            begun = {"destination": self._destination, "started_at": _now()}
+            begun = {"destination": self._destination, "started_at": now()}
             added = connection.execute(runs.insert(), begun)
-            self._run = int(added.inserted_primary_key[0])  # type: ignore[index]
-            self._next_version = self._run * VERSIONS_A_RUN
+            self.run = int(added.inserted_primary_key[0])  # type: ignore[index]
+            self._next_version = self.run * VERSIONS_A_RUN
             found = connection.execute(
                 select(scopes).where(scopes.c.destination == self._destination)
             )
             self._scopes = {(row.endpoint, row.shop): row.id for row in found}
+        self.pending.begin(self.run)
         return True
 
     def known(self, keys: Iterable[Key]) -> dict[Name, list[Known]]:
@@ -64,27 +69,38 @@ class Ledger:
             for place, some in _by_scope(keys, lambda key: key.name).items():
                 asked = {"scope": self._scopes.get(place, 0), ROWS: _texts(some)}
                 for row in connection.execute(self._statements.known, asked):
-                    _, name, rest, route, fingerprint, is_void, _ = row
-                    known = Known(rest, route, fingerprint, is_void)
+                    _, name, rest, *further = row
+                    known = Known(rest, *further)
                     found.setdefault(Name(*place, name), []).append(known)
         return found
+
+    def kept(self, numbers: Sequence[int]) -> dict[int, Kept]:
+        """Return versions by their numbers."""
+        columns = (versions.c.id, versions.c.body, versions.c.read_at)
+        with told(), self._engine.connect() as connection:
+            found = connection.execute(select(*columns).where(versions.c.id.in_(numbers)))
+            return {
+                number: Kept(None if body is None else body.encode(), read_at)
+                for number, body, read_at in found
+            }
 
     def accept(self, accepted: Sequence[Accepted]) -> None:
         """Keep what the API has accepted in one call, all of it or nothing."""
         with told(), self._engine.begin() as connection:
             for place, some in _by_scope(accepted, lambda one: one.key.name).items():
                 rows = {"scope": self._scope(connection, *place), ROWS: self._rows(some)}
-                told_of = {"run": self._run, "accepted_at": _now()}
-                connection.execute(self._statements.add_versions, rows | told_of)
+                added = rows | {"run": self.run, "accepted_at": now()}
+                connection.execute(self._statements.add_versions, added)
                 connection.execute(self._statements.put_records, rows)
 
     def end(self, exit_code: int, state: bytes | None, counts: object) -> None:
         """Say how the run has ended."""
-        ended = {"ended_at": _now(), "exit_code": exit_code, "counts": json.dumps(counts)}
+        self.pending.write()
+        ended = {"ended_at": now(), "exit_code": exit_code, "counts": json.dumps(counts)}
         if state is not None:
             ended["state"] = state.decode()
         with told(), self._engine.begin() as connection:
-            connection.execute(runs.update().where(runs.c.id == self._run), ended)
+            connection.execute(runs.update().where(runs.c.id == self.run), ended)
 
     def _rows(self, accepted: Iterable[Accepted]) -> str:
         """Return versions as the statements take them."""
@@ -93,7 +109,7 @@ class Ledger:
             self._next_version += 1
             body = one.body.decode() if self._keeps_bodies else None
             names = (one.key.name.text, one.key.rest, one.route, one.fingerprint)
-            rows.append((self._next_version, *names, one.is_void, body))
+            rows.append((self._next_version, *names, one.is_void, body, one.read_at))
         return json.dumps(rows)
 
     def _scope(self, connection: Connection, endpoint: str, shop: str) -> int:
@@ -121,8 +137,3 @@ def _by_scope(some: Iterable[One], name: Callable[[One], Name]) -> dict[Place, l
 
 def _texts(keys: Iterable[Key]) -> str:
     return json.dumps([(key.name.text,) for key in keys])
-
-
-def _now() -> str:
-    moment = datetime.now(UTC).isoformat(timespec="milliseconds")
-    return moment.removesuffix("+00:00") + "Z"

@@ -55,7 +55,7 @@ class Statements:
         return select(records).where(records.c.scope == _SCOPE, records.c.name.in_(names))
 
     def _add_versions(self) -> Insert:
-        """Add versions: rows of id, name, rest, route, fingerprint, whether void, body."""
+        """Add versions: rows of id, name, rest, route, fingerprint, whether void, body, reading."""
         before = and_(
             records.c.scope == _SCOPE,
             records.c.name == self._text(1),
@@ -69,6 +69,7 @@ class Statements:
             "name": self._text(1),
             "rest": self._text(2),
             "route": self._text(3),
+            "read_at": self._text(7),
             "accepted_at": bindparam("accepted_at", type_=String),
             "is_void": self._rows.c.value[5].as_boolean(),
             "body": self._text(6),

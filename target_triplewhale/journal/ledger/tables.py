@@ -1,6 +1,6 @@
 """The ledger's tables, which `docs/ledger.md` documents for whoever reads them with SQL.
 
-Times are texts in UTC with milliseconds and `Z`; bodies and other structures are JSON text.
+Times are texts in UTC with `Z`; bodies and other structures are JSON text.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ SCHEMA_VERSION = 1
 metadata = MetaData()
 _BIG = BigInteger().with_variant(Integer, "sqlite")
 _TIME = String(24)
+_EXACT_TIME = String(27)
 
 schema = Table(
     "triplewhale_schema",
@@ -71,7 +72,52 @@ versions = Table(
     Column("name", Text, nullable=False),
     Column("rest", Text, nullable=False),
     Column("route", Text, nullable=False),
+    Column("read_at", _EXACT_TIME, nullable=False),
     Column("accepted_at", _TIME, nullable=False),
     Column("is_void", Boolean, nullable=False),
     Column("body", Text),
+)
+# A record that was read in several rows has as many here, in their places.
+rejects = Table(
+    "triplewhale_rejects",
+    metadata,
+    Column("destination", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("stream", Text, nullable=False),
+    Column("schema_digest", String(32), nullable=False),
+    Column("line", Text, nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("read_at", _EXACT_TIME, nullable=False),
+    Column("rejected_at", _TIME, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("status", Integer),
+)
+schemas = Table(
+    "triplewhale_schemas",
+    metadata,
+    Column("digest", String(32), primary_key=True),
+    Column("line", Text, nullable=False),
+)
+# A version that an earlier run has begun was not read whole by the run that ends it.
+snapshots = Table(
+    "triplewhale_snapshots",
+    metadata,
+    Column("destination", Text, primary_key=True),
+    Column("route", Text, primary_key=True),
+    Column("version", _BIG, primary_key=True, autoincrement=False),
+    Column("run", Integer, nullable=False),
+)
+missing = Table(
+    "triplewhale_missing",
+    metadata,
+    Column("scope", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("rest", Text, primary_key=True),
+    Column("route", Text, nullable=False),
+    Column("run", Integer, nullable=False),
 )

@@ -1,0 +1,82 @@
+"""What is known of some records before they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from target_triplewhale.gate.under_way import Version
+from target_triplewhale.gate.versions import fingerprint_of, has_key, key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from target_triplewhale.delivery.batches import Parcel
+    from target_triplewhale.gate.under_way import UnderWay
+    from target_triplewhale.journal.ledger.keys import Name
+    from target_triplewhale.journal.ledger.known import Kept, Known
+    from target_triplewhale.journal.ledger.ledger import Ledger
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What is under way, and what was accepted, under the names of some records."""
+
+    under_way: dict[Name, set[Version]]
+    known: Mapping[Name, Sequence[Known]]
+    kept: Mapping[int, Kept]
+    """What was accepted last of those records that are not as they were."""
+
+    def former(self, parcel: Parcel) -> Known | None:
+        """Return what was accepted under the very identity of a record."""
+        name, rest = key(parcel)
+        return next((one for one in self.known.get(name, ()) if one.rest == rest), None)
+
+    def valid(self, parcel: Parcel) -> list[Known]:
+        """Return what a route has had accepted under the name of a record, and is not void."""
+        found = self.known.get(key(parcel).name, ())
+        return [one for one in found if one.route == parcel.sender.route and not one.is_void]
+
+    def has_void(self, parcel: Parcel) -> bool:
+        """Tell whether a route has voided a record."""
+        found = self.known.get(key(parcel).name, ())
+        return any(one.is_void for one in found if one.route == parcel.sender.route)
+
+    def add(self, parcel: Parcel) -> None:
+        """Take in a record that is sent on."""
+        name, rest = key(parcel)
+        self.under_way.setdefault(name, set()).add(Version(rest, parcel.sender.route))
+
+    def is_under_way(self, parcel: Parcel) -> bool:
+        """Tell whether any version of a record is."""
+        return key(parcel).name in self.under_way
+
+    def other_rest(self, parcel: Parcel) -> str | None:
+        """Return what a route has under another identity with the name of a record, if that."""
+        name, rest = key(parcel)
+        route = parcel.sender.route
+        others = {one.rest for one in self.under_way.get(name, ()) if one.route == route}
+        others.update(one.rest for one in self.valid(parcel))
+        return min(others) if others and rest not in others else None
+
+
+def look_up(parcels: Sequence[Parcel], ledger: Ledger, under_way: UnderWay) -> Lookup:
+    """Return what is known of records that have a key."""
+    keys = [key(parcel) for parcel in parcels if has_key(parcel)]
+    # In this order: what is settled in between is in both, and nothing is in neither.
+    beginning = under_way.of(keys)
+    found = Lookup(beginning, ledger.known(keys), {})
+    differing = list(_differing(parcels, found))
+    return Lookup(beginning, found.known, ledger.kept(differing) if differing else {})
+
+
+def is_same(parcel: Parcel, known: Known) -> bool:
+    """Tell whether the API has a record already; a sent event is sent for ever."""
+    return parcel.endpoint.is_event or known.fingerprint == fingerprint_of(parcel)
+
+
+def _differing(parcels: Sequence[Parcel], found: Lookup) -> Iterator[int]:
+    for parcel in parcels:
+        former = found.former(parcel)
+        if former and not parcel.sender.is_void and not is_same(parcel, former):
+            yield former.version

@@ -1,0 +1,96 @@
+"""Streams that are read whole: what the API has and they have no more is gone."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from target_triplewhale.delivery.batches import Parcel
+from target_triplewhale.endpoints import ENDPOINTS
+from target_triplewhale.gate.seen import Seen, Snapshot
+from target_triplewhale.gate.voids import NO_BODY
+from target_triplewhale.journal.ledger.keys import Key, identity_of
+from target_triplewhale.origin import Origin
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from target_triplewhale.gate.voids import VoidAllowance, Voids
+    from target_triplewhale.journal.ledger.absent import Standing
+    from target_triplewhale.journal.ledger.ledger import Ledger
+
+logger = logging.getLogger("target-triplewhale")
+
+ORDERS = ENDPOINTS["orders"]
+"""What can be voided at all."""
+
+
+class Snapshots:
+    """Keeps what was read of each version, and voids what a closed one lacks."""
+
+    def __init__(self, ledger: Ledger, voids: Voids, allowance: VoidAllowance) -> None:
+        self._ledger = ledger
+        self._voids = voids
+        self._allowance = allowance
+        self._seen = Seen()
+        self._begun: dict[Snapshot, bool] = {}
+        """Whether a version was begun by this run."""
+
+    def see(self, snapshot: Snapshot, named: tuple[str, str] | None) -> None:
+        """Take in a record, by its shop and id if they can be read."""
+        if snapshot not in self._begun:
+            self._begun[snapshot] = self._begin(snapshot)
+        if named is None:
+            self._seen.nameless[snapshot] += 1
+        else:
+            self._seen.add(snapshot, *named)
+
+    def void(self, stream: str, snapshot: Snapshot) -> None:
+        """Void what a version lacks that the tap has closed; all before it is settled."""
+        if problem := self._problem(snapshot):
+            logger.warning("stream %s: nothing is voided: %s", stream, problem)
+            return
+        lacking = list(self._lacking(snapshot))
+        self._allowance.take(len(lacking))
+        self._voids.send([voiding(one, stream, snapshot.route) for one in lacking])
+
+    def keep(self) -> None:
+        """Keep, after a run that has read all of its input, what was lacking."""
+        newest = {snapshot.route: snapshot for snapshot in self._begun}
+        for route, snapshot in newest.items():
+            lacking = [] if self._problem(snapshot) else list(self._lacking(snapshot))
+            if lacking:
+                self._ledger.absent.keep(route, self._ledger.run, lacking)
+
+    def close(self) -> None:
+        """Let go of what was read."""
+        self._seen.close()
+
+    def _begin(self, snapshot: Snapshot) -> bool:
+        route, version = snapshot
+        self._ledger.absent.forget(route)
+        return version is None or self._ledger.absent.begin(route, version, self._ledger.run)
+
+    def _problem(self, snapshot: Snapshot) -> str:
+        """Return why a version does not tell what is gone."""
+        if snapshot not in self._begun:
+            return "no record of the version that the tap has closed was read"
+        if not self._begun[snapshot]:
+            return "an earlier run has read a part of the version that the tap has closed"
+        if nameless := self._seen.nameless[snapshot]:
+            return f"{nameless} records of the version were left out or rejected without an id"
+        return ""
+
+    def _lacking(self, snapshot: Snapshot) -> Iterator[Standing]:
+        for some in self._ledger.absent.standing(ORDERS.name, snapshot.route):
+            gone = self._seen.absent(snapshot, [one.name for one in some])
+            yield from (one for one in some if one.name in gone)
+
+
+def voiding(standing: Standing, stream: str, route: str) -> Parcel:
+    """Return a parcel that voids what no record says is gone."""
+    name, rest, _ = standing
+    identity = identity_of(ORDERS, Key(name, rest))
+    origin = Origin((), identity, stream, route, time.time(), is_void=True, otherwise=NO_BODY)
+    return Parcel(ORDERS, name.shop, name.text, identity, b"{}", 0, 0, origin)

@@ -1,0 +1,56 @@
+"""What has been sent of each record and is not settled: the ledger does not tell of it yet."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from target_triplewhale.gate.versions import key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from target_triplewhale.delivery.batches import Parcel
+    from target_triplewhale.journal.ledger.keys import Key, Name
+
+
+class Version(NamedTuple):
+    """A record as a route sends it: the rest of its key, and the route."""
+
+    rest: str
+    route: str
+
+
+class UnderWay:
+    """The versions between the gate and their outcome; added to and removed from by two threads."""
+
+    def __init__(self) -> None:
+        self._versions: dict[Name, Counter[Version]] = {}
+        self._lock = threading.Lock()
+
+    def add(self, parcel: Parcel) -> None:
+        """Take in a version that is to be sent."""
+        name, version = _version(parcel)
+        with self._lock:
+            self._versions.setdefault(name, Counter())[version] += 1
+
+    def remove(self, parcels: Iterable[Parcel]) -> None:
+        """Let go of versions that are settled."""
+        with self._lock:
+            for name, version in map(_version, parcels):
+                left = self._versions[name] - Counter((version,))
+                if left:
+                    self._versions[name] = left
+                else:
+                    del self._versions[name]
+
+    def of(self, keys: Iterable[Key]) -> dict[Name, set[Version]]:
+        """Return the versions that are under way, by name."""
+        with self._lock:
+            return {name: {*self._versions[name]} for name, _ in keys if name in self._versions}
+
+
+def _version(parcel: Parcel) -> tuple[Name, Version]:
+    name, rest = key(parcel)
+    return name, Version(rest, parcel.sender.route)
