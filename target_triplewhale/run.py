@@ -154,6 +154,10 @@ def _last_line(target: TargetTripleWhale) -> None:
         tool = "target-triplewhale ledger pending"
         logger.warning("rejected again, of earlier runs: %d (`%s` shows them)", again, tool)
     destination = target.settings.destination
+    for sentence in target.plan.sentences() if target.plan else ():
+        logger.info("plan: %s", sentence)
+    if target.settings.dry_run:
+        logger.warning("dry run: nothing was sent, and no STATE was emitted (%s)", destination)
     if rejected:
         path = target.collaborators.journal.rejects.path
         logger.warning("rejected records: %d, kept in %s (%s)", rejected, path, destination)
@@ -181,6 +185,8 @@ def _write_report(
         "routes": routes,
         "retried": report.routes(journal.retried),
         "voided": {route: dict(found) for route, found in journal.voided.items()},
+        "dry_run": target.settings.dry_run,
+        "plan": target.plan.document() if target.plan else None,
     }
     try:
         report.write(Path(path), content)

@@ -268,6 +268,11 @@ class Settings(BaseModel):
     report_path: str | None = Field(
         default=None, description="Write the run's counts there as JSON (`report.json`)."
     )
+    dry_run: bool = Field(
+        default=False,
+        description="Map and check everything, send nothing, emit no STATE; with a ledger tell "
+        "what would be sent. For one run: set it by environment.",
+    )
     ledger_url: str | None = Field(
         default=None,
         description="Where the ledger lies: sqlite:///PATH.db, or postgresql+psycopg://USER@HOST/"

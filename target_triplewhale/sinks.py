@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from target_triplewhale.delivery.barrier import LowWaterMark
     from target_triplewhale.delivery.delivery import Delivery
+    from target_triplewhale.delivery.rehearsal import Rehearsal
     from target_triplewhale.entries import Route
     from target_triplewhale.journal.journal import Journal
     from target_triplewhale.journal.tally import Count
@@ -56,7 +57,7 @@ class Collaborators:
     journal: Journal
     mark: LowWaterMark
     states: States
-    delivery: Delivery | Gate
+    delivery: Delivery | Rehearsal | Gate
     groups: dict[str, Groups[Entry]] = field(default_factory=dict)
     """The rows of each route; a SCHEMA that changes makes another sink, and parts no group."""
 

@@ -120,7 +120,7 @@ class Gate:
             elif outcome is not None:
                 self._passage.on_settled([parcel], outcome)
         if unchanged:
-            self._passage.on_settled(unchanged, UNCHANGED)
+            self._passage.keep(unchanged)
 
     def _take(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Send a parcel on, or hold it where it voids; return how it ends where it does at once."""
@@ -161,5 +161,7 @@ class Gate:
         return outcome
 
     def _send_on(self, parcel: Parcel, found: Lookup) -> None:
+        former = found.former(parcel)
+        kept = found.kept.get(former.version) if former else None
         found.add(parcel)
-        self._passage.send(parcel)
+        self._passage.send(parcel, kept.body if kept else None, is_known=former is not None)

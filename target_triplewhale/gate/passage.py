@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from target_triplewhale.outcomes import Unchanged
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.delivery.delivery import Delivery
+    from target_triplewhale.delivery.rehearsal import Rehearsal
+    from target_triplewhale.gate.plan import Plan
     from target_triplewhale.gate.under_way import UnderWay
     from target_triplewhale.journal.ledger.ledger import Ledger
+
+UNCHANGED = Unchanged()
 
 
 @dataclass(frozen=True)
@@ -17,12 +25,23 @@ class Passage:
     """The ledger that is asked, the delivery that sends, and what is between the two."""
 
     ledger: Ledger
-    delivery: Delivery
+    delivery: Delivery | Rehearsal
     under_way: UnderWay
     on_settled: OnSettled
     """Learns how records end that are not sent."""
+    plan: Plan | None = None
+    """Gathers, in a dry run, what would be sent."""
 
-    def send(self, parcel: Parcel) -> None:
-        """Let a parcel through."""
+    def send(self, parcel: Parcel, before: bytes | None = None, *, is_known: bool = False) -> None:
+        """Let a parcel through; `before` is the body that was accepted, if it is kept."""
+        if self.plan:
+            self.plan.add(parcel, before, is_known=is_known)
         self.under_way.add(parcel)
         self.delivery.send(parcel)
+
+    def keep(self, parcels: Sequence[Parcel]) -> None:
+        """Settle what is as the API has it."""
+        if self.plan:
+            for parcel in parcels:
+                self.plan.keep(parcel)
+        self.on_settled(parcels, UNCHANGED)

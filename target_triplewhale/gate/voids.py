@@ -117,7 +117,7 @@ class Voids:
             void = voiding(parcel, of, body)
             if number:
                 void.sender = void.sender._replace(entries=())
-            self._passage.send(void)
+            self._passage.send(void, body, is_known=True)
 
     def _send_as_it_came(self, parcel: Parcel, *, is_known: bool) -> None:
         otherwise = parcel.sender.otherwise
