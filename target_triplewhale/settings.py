@@ -273,11 +273,10 @@ class Settings(BaseModel):
         description="Map and check everything, send nothing, emit no STATE; with a ledger tell "
         "what would be sent. For one run: set it by environment.",
     )
-    ledger_url: str | None = Field(
+    ledger_url: SecretStr | None = Field(
         default=None,
         description="Where the ledger lies: sqlite:///PATH.db, or postgresql+psycopg://USER@HOST/"
         "NAME. With it a run sends only what is new or has changed (extra `ledger`).",
-        json_schema_extra={"secret": True},
     )
     ledger_bodies: Literal["full", "fingerprint"] = Field(
         default="full",

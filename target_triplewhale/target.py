@@ -249,7 +249,7 @@ def _ledger(settings: Settings) -> Ledger | None:
         ) from None
     keeps_bodies = settings.ledger_bodies == "full"
     kind = ReadOnlyLedger if settings.dry_run else Ledger
-    return kind(settings.ledger_url, settings.api_url, keeps_bodies=keeps_bodies)
+    return kind(settings.ledger_url.get_secret_value(), settings.api_url, keeps_bodies=keeps_bodies)
 
 
 def _sandbox(path: Path, settings: Settings) -> Starlette:
