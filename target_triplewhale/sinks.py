@@ -20,7 +20,7 @@ from target_triplewhale.mapping.columns import SameName
 from target_triplewhale.mapping.counting import Undeclared
 from target_triplewhale.mapping.grouping import SCATTERED, TOO_LONG, Group, Groups, Ungroupable
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
-from target_triplewhale.origin import Origin
+from target_triplewhale.origin import Origin, all_fields
 from target_triplewhale.outcomes import Filtered, Outcome, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class Way:
     undeclared: Undeclared | None = None
     voids: bool = False
     """Whether its orders are voided when they are gone."""
-    brings: Callable[[tuple[str, ...]], bool] = bool
+    brings: Callable[[tuple[str, ...]], bool] = all_fields
     mapped: int = 0
     unused: Counter[str] = field(default_factory=Counter)
 
@@ -229,7 +229,9 @@ class TripleWhaleSink(RecordSink):
         is_declared = not endpoint.counts_sales or recipe.counts or recipe.where
         undeclared = None if is_declared else Undeclared()
         voids = self._run.facts.voids and endpoint.counts_sales
-        brings = Brought(endpoint, recipe, self.schema["properties"]).brings
+        brings = all_fields
+        if self._run.has_ledger:
+            brings = Brought(endpoint, recipe, self.schema["properties"]).brings
         return Way(route, mapper, count, self._groups(route), undeclared, voids, brings)
 
     def _groups(self, route: Route) -> Groups[Entry] | None:

@@ -155,7 +155,7 @@ class Gate:
             return None
         if kept.read_at > exact_time(parcel.sender.read_at):
             return SUPERSEDED
-        return self._changes.look(parcel, kept.body) if kept.body else None
+        return self._changes.look(parcel, kept.body)
 
     def _take_void(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Hold a void of what may be known; what never was is voided as it came, if it can be."""
