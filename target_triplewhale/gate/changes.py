@@ -24,6 +24,7 @@ logger = logging.getLogger("target-triplewhale")
 
 KEEP, WARN, SEND = "keep", "warn", "send"
 """What is done with fields that a stream no longer brings."""
+UNCHANGED = Unchanged()
 _ERASED = "were erased (`missing_fields: keep` carries them on)"
 _NEVER_LOST = {(VOID,), ("updated_at",)}
 
@@ -37,8 +38,11 @@ class Changes:
         self._lost_fields: dict[str, Counter[str]] = {}
         self._unseen = 0
 
-    def look(self, parcel: Parcel, body: bytes | None) -> Outcome | None:
-        """Return how a record ends that is not sent; one that is sent may get another body."""
+    def look(self, parcel: Parcel, body: bytes | None, *, is_last: bool) -> Outcome | None:
+        """Return how a record ends that is not sent; one that is sent may get another body.
+
+        `is_last` tells that nothing later than the body that was accepted is under way.
+        """
         if body is None:
             self._unseen += 1
             return None
@@ -48,9 +52,9 @@ class Changes:
         lost = [] if self._missing_fields == SEND else self._lost(parcel, before, now)
         if lost and self._missing_fields == KEEP:
             now = carried(now, before, lost)
-            if _without_time(parcel, now) == _without_time(parcel, before):
-                return Unchanged()
             parcel.body = msgspec.json.encode(now)
+        if is_last and _without_time(parcel, now) == _without_time(parcel, before):
+            return UNCHANGED
         if lost:
             of_stream = self._lost_fields.setdefault(parcel.sender.stream, Counter())
             of_stream.update(".".join(path) for path in lost)

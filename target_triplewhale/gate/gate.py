@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
 
 from target_triplewhale.gate import identities
 from target_triplewhale.gate.lookup import Lookup, is_same, look_up
@@ -27,6 +28,14 @@ ASKED = 500
 """Records that are looked up together."""
 
 
+class Ready(NamedTuple):
+    """A record that is to be sent, and what the API has of it."""
+
+    parcel: Parcel
+    before: bytes | None
+    is_known: bool
+
+
 class Gate:
     """Lets through what the API does not have as it is."""
 
@@ -47,6 +56,7 @@ class Gate:
         self._snapshots = snapshots
         self._guards = guards
         self._fresh: list[Parcel] = []
+        self._ready: deque[Ready] = deque()
 
     def send(self, parcel: Parcel) -> None:
         """Take a parcel in; wait for room where too much is open."""
@@ -71,9 +81,10 @@ class Gate:
     def finish(self, before: int | None = None) -> None:
         """Return when all is settled that was taken in, or that came `before` a record."""
         if before is not None:
-            self._fresh = [parcel for parcel in self._fresh if parcel.number < before]
-            self._voids.drop_from(before)
+            self._drop_from(before)
         self._compare()
+        if before is not None:
+            self._send_ready()
         self._delivery.finish(before)
         if self._voids.send_settled():
             self._delivery.finish()
@@ -107,6 +118,7 @@ class Gate:
     def stop(self) -> None:
         """Begin nothing more, and give what is in flight a while to be answered."""
         self._fresh = []
+        self._ready.clear()
         self._delivery.stop()
 
     def close(self) -> None:
@@ -115,8 +127,17 @@ class Gate:
         self._snapshots.close()
         self._ledger.close()
 
+    def _drop_from(self, number: int) -> None:
+        """Forget what came from a record on."""
+        self._fresh = [parcel for parcel in self._fresh if parcel.number < number]
+        self._ready = deque(one for one in self._ready if one.parcel.number < number)
+        self._voids.drop_from(number)
+
     def _compare(self) -> None:
-        """Send on what the API does not have as it is, in the order as read."""
+        """Send on what the API does not have as it is, in the order as read.
+
+        What is refused goes first: where that ends the run, the others are not sent.
+        """
         fresh, self._fresh = self._fresh, []
         if not fresh:
             return
@@ -124,22 +145,24 @@ class Gate:
         unchanged = []
         for parcel in fresh:
             outcome = self._take(parcel, found)
-            if outcome is UNCHANGED:
+            if isinstance(outcome, Unchanged):
                 unchanged.append(parcel)
             elif outcome is not None:
                 self._passage.on_settled([parcel], outcome)
         if unchanged:
             self._passage.keep(unchanged)
+        if not self._passage.is_halting():
+            self._send_ready()
 
     def _take(self, parcel: Parcel, found: Lookup) -> Outcome | None:
-        """Send a parcel on, or hold it where it voids; return how it ends where it does at once."""
+        """Make ready what is sent, hold what voids; return how a record ends that is neither."""
         if earlier := self._voids.withdraw(parcel):
             self._passage.on_settled([earlier], SUPERSEDED)
         if parcel.sender.is_void:
             return self._take_void(parcel, found)
         outcome = self._outcome(parcel, found)
         if outcome is None:
-            self._send_on(parcel, found)
+            self._make_ready(parcel, found)
         return outcome
 
     def _outcome(self, parcel: Parcel, found: Lookup) -> Outcome | None:
@@ -155,10 +178,13 @@ class Gate:
             return None
         if kept.read_at > exact_time(parcel.sender.read_at):
             return SUPERSEDED
-        return self._changes.look(parcel, kept.body)
+        return self._changes.look(parcel, kept.body, is_last=is_last)
 
     def _take_void(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Hold a void of what may be known; what never was is voided as it came, if it can be."""
+        is_whole = parcel.sender.otherwise is None
+        if is_whole and self._guards and (other := found.other_rest(parcel)):
+            return identities.changed(parcel.endpoint, key(parcel).rest, other)
         if found.is_under_way(parcel) or found.valid(parcel):
             self._voids.hold(parcel)
             return None
@@ -166,11 +192,17 @@ class Gate:
             return UNCHANGED
         outcome: Outcome | None = parcel.sender.otherwise
         if outcome is None:
-            self._send_on(parcel, found)
+            self._make_ready(parcel, found)
         return outcome
 
-    def _send_on(self, parcel: Parcel, found: Lookup) -> None:
+    def _make_ready(self, parcel: Parcel, found: Lookup) -> None:
         former = found.former(parcel)
         kept = found.kept.get(former.version) if former else None
         found.add(parcel)
-        self._passage.send(parcel, kept.body if kept else None, is_known=former is not None)
+        self._ready.append(Ready(parcel, kept.body if kept else None, former is not None))
+
+    def _send_ready(self) -> None:
+        """Send what is ready; a wait for room may come back to here, and go on in its order."""
+        while self._ready:
+            parcel, before, is_known = self._ready.popleft()
+            self._passage.send(parcel, before, is_known=is_known)

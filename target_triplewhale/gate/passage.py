@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from target_triplewhale.outcomes import Unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.delivery.delivery import Delivery
@@ -29,6 +29,8 @@ class Passage:
     under_way: UnderWay
     on_settled: OnSettled
     """Learns how records end that are not sent."""
+    is_halting: Callable[[], bool]
+    """Tells whether rejects have ended the run."""
     plan: Plan | None = None
     """Gathers, in a dry run, what would be sent."""
 

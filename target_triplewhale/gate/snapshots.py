@@ -24,6 +24,8 @@ logger = logging.getLogger("target-triplewhale")
 
 ORDERS = ENDPOINTS["orders"]
 """What can be voided at all."""
+VOID_BYTES = 3000
+"""What a parcel takes whose body is not known yet."""
 
 
 class Snapshots:
@@ -93,4 +95,4 @@ def voiding(standing: Standing, stream: str, route: str) -> Parcel:
     name, rest, _ = standing
     identity = identity_of(ORDERS, Key(name, rest))
     origin = Origin((), identity, stream, route, time.time(), is_void=True, otherwise=NO_BODY)
-    return Parcel(ORDERS, name.shop, name.text, identity, b"{}", 0, 0, origin)
+    return Parcel(ORDERS, name.shop, name.text, identity, b"{}", 0, VOID_BYTES, origin)
