@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.commands.ledger.undo import BY_ENDPOINT
+from target_triplewhale.endpoints import ENDPOINTS
 from tests.ledger.nights import LEDGER, ORDERS, ask, night, requests
 from tests.whole_runs import Runner, order, records, schema
 
@@ -13,6 +16,9 @@ if TYPE_CHECKING:
     from target_triplewhale.sandbox.serve import Served
 
     Stored = Callable[[str], list[dict[str, Any]]]
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "undo.md"
 
 
 def test_the_orders_of_a_run_are_voided_with_their_last_bodies(
@@ -133,3 +139,12 @@ def test_a_run_that_is_not_there_or_went_elsewhere(run: Runner) -> None:
     run(night(order(1)), ledger_url=LEDGER, api_url="sandbox:///other.db")
     done = ask(run, "undo", "1")
     assert (done.code, "run 1 went to" in done.log) == (2, True)
+
+
+def test_the_page_and_the_tool_know_every_endpoint() -> None:
+    """What can be taken back must be known before it is sent."""
+    assert {*BY_ENDPOINT, "orders"} == set(ENDPOINTS)
+    page = PAGE.read_text()
+    assert [name for name in ENDPOINTS if f"| `{name}` |" not in page] == []
+    never = [name for name, how in BY_ENDPOINT.items() if how.startswith("never")]
+    assert [name for name in never if f"| `{name}` | never |" not in page] == []
