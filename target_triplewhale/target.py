@@ -128,6 +128,8 @@ class TargetTripleWhale(SingerTarget):
         if self.ledger:
             tally = self.collaborators.journal.tally
             self.ledger.end(exit_code, self.states.last, report.routes(tally))
+            if self.settings.ledger_retention_days:
+                self.ledger.retire(self.settings.ledger_retention_days)
 
     def stop(self) -> None:
         """Begin no further request, and wait a while for those in flight."""
@@ -151,7 +153,7 @@ class TargetTripleWhale(SingerTarget):
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
-        routes = Routes(_choices(settings))
+        routes = Routes(choices(settings))
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
         self.states = States(_no_state if settings.dry_run else _state_writer(journal))
@@ -199,7 +201,8 @@ class TargetTripleWhale(SingerTarget):
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
 
-def _choices(settings: Settings) -> Choices:
+def choices(settings: Settings) -> Choices:
+    """Return the settings that decide where streams go."""
     return Choices(
         streams=settings.streams,
         preset=settings.preset,

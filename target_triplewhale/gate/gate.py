@@ -12,6 +12,8 @@ from target_triplewhale.journal.times import exact_time
 from target_triplewhale.outcomes import Superseded, Unchanged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.gate.changes import Changes
     from target_triplewhale.gate.passage import Passage
@@ -95,6 +97,13 @@ class Gate:
         """Void what a version lacks that the tap has closed, and return when that is settled."""
         self.finish()
         self._snapshots.void(stream, snapshot)
+        self._delivery.finish()
+
+    def void(self, parcels: Sequence[Parcel], *, are_gone: bool) -> None:
+        """Void what a tool names; what is gone from the source only up to `max_voids`."""
+        if are_gone:
+            self._voids.allow(len(parcels))
+        self._voids.send(parcels)
         self._delivery.finish()
 
     def end(self) -> None:

@@ -73,6 +73,10 @@ class Voids:
         self._allowance = allowance
         self._held: dict[tuple[str, Name], Parcel] = {}
 
+    def allow(self, number: int) -> None:
+        """Raise TooManyVoids where so many more are too many."""
+        self._allowance.take(number)
+
     def hold(self, parcel: Parcel) -> None:
         """Hold a void; raise TooManyVoids where it is one too many."""
         self._allowance.take(1)
@@ -132,6 +136,11 @@ def _place(parcel: Parcel) -> tuple[str, Name]:
 
 
 def _valid(parcel: Parcel, known: Mapping[Name, Sequence[Known]]) -> list[Known]:
-    """Return what a route has had accepted under the name of a record, and is not void."""
-    found = known.get(key(parcel).name, ())
-    return [one for one in found if one.route == parcel.sender.route and not one.is_void]
+    """Return what a route has had accepted that a void means, and is not void.
+
+    A row says of an order that it is gone, by its id; without a row one identity is meant.
+    """
+    name, rest = key(parcel)
+    found = [one for one in known.get(name, ()) if one.route == parcel.sender.route]
+    is_exact = not parcel.sender.entries
+    return [one for one in found if not one.is_void and not (is_exact and one.rest != rest)]

@@ -44,6 +44,8 @@ class Journal:
         """What rejected records of earlier runs have come to."""
         self.voided: dict[str, Counter[str]] = {}
         """What the voids have come to that no record asked for, by route."""
+        self.unvoided: list[tuple[str, Rejected]] = []
+        """The orders of those that could not be, and why."""
         self.allowance = allowance
         self.is_retrying = False
         self._pending = pending
@@ -61,7 +63,7 @@ class Journal:
         with self._lock:
             for entry in entries:
                 entry.counted.end(outcome)
-                if self._pending:
+                if self._pending is not None:
                     self._pending.let_go(entry)
             self.allowance.judge(entries, outcome)
 
@@ -80,13 +82,15 @@ class Journal:
         """Count a void that no record asked for."""
         with self._lock:
             self.voided.setdefault(route, Counter())[NAMES[type(outcome)]] += 1
+            if isinstance(outcome, Rejected):
+                self.unvoided.append((order, outcome))
         if isinstance(outcome, Rejected):
             logger.warning("order %s could not be voided (%s)", masked(order), outcome.code)
 
     def sync(self) -> None:
         """Have the disk keep all rejects, before a STATE passes them."""
         self.rejects.sync()
-        if self._pending:
+        if self._pending is not None:
             with self._lock:
                 self._pending.write()
 
@@ -98,7 +102,7 @@ class Journal:
         except RejectsUnwritable as failure:
             self._failure = failure
             return False
-        if self._pending:
+        if self._pending is not None:
             self._pending.keep(entry, rejected, identity)
         return True
 

@@ -46,6 +46,8 @@ class Pending:
         self._destination = destination
         self._run = 0
         self._tries: dict[Place, int] = {}
+        self._kept: dict[Place, int] = {}
+        """The numbers of the records that this run has kept."""
         self._schemas: set[str] = set()
         self._changes: dict[Place, list[dict[str, Any]]] = {}
 
@@ -65,6 +67,7 @@ class Pending:
     def keep(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> None:
         """Keep a rejected record in the place of what was kept of it."""
         place = _place(entry)
+        self._kept[place] = entry.source.number
         if not entry.is_further:
             self._tries[place] = self._tries.get(place, 0) + 1
             self._changes[place] = []
@@ -73,9 +76,10 @@ class Pending:
         self._write_some()
 
     def let_go(self, entry: Entry) -> None:
-        """Forget a record that has ended in another way."""
-        if self._tries and self._tries.pop(_place(entry), 0):
-            self._changes[_place(entry)] = []
+        """Forget a record that has ended in another way, if no later version of it is kept."""
+        place = _place(entry) if self._tries else ("", "")
+        if self._kept.get(place, -1) <= entry.source.number and self._tries.pop(place, 0):
+            self._changes[place] = []
             self._write_some()
 
     def write(self) -> None:
