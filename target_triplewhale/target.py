@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -175,7 +176,9 @@ class TargetTripleWhale(SingerTarget):
         delivery = self._delivery_or_rehearsal(Keeper(ledger, under_way, self._on_settled).settle)
         passage = Passage(ledger, delivery, under_way, self._on_settled, self.plan)
         most = settings.max_voids
-        allowance = VoidAllowance(most.count, most.share, lambda: ledger.absent.count("orders"))
+        allowance = VoidAllowance(
+            most.count, most.share, partial(ledger.absent.count, "orders", settings.all_shops)
+        )
         voids = Voids(passage, allowance)
         guards = settings.identity_changes == "refuse"
         changes = Changes(settings.missing_fields, guards=guards)

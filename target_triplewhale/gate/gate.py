@@ -11,6 +11,8 @@ from target_triplewhale.journal.times import exact_time
 from target_triplewhale.outcomes import Superseded, Unchanged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.gate.changes import Changes
     from target_triplewhale.gate.passage import Passage
@@ -76,15 +78,21 @@ class Gate:
         if self._voids.send_settled():
             self._delivery.finish()
 
-    def see(self, snapshot: Snapshot, named: tuple[str, str] | None) -> None:
-        """Note that a stream that is read whole has a record, by its shop and id."""
-        self._snapshots.see(snapshot, named)
+    def see(
+        self,
+        snapshot: Snapshot,
+        named: tuple[str, str] | None,
+        identity: Sequence[str | None] | None = None,
+    ) -> None:
+        """Note that a stream that is read whole has a record: its shop and id, its identity."""
+        self._snapshots.see(snapshot, named, identity)
 
     def close_version(self, stream: str, snapshot: Snapshot) -> None:
         """Void what a version lacks that the tap has closed, and return when that is settled."""
-        self.finish()
-        self._snapshots.void(stream, snapshot)
+        self._compare()
         self._delivery.finish()
+        self._snapshots.void(stream, snapshot)
+        self.finish()
 
     def end(self) -> None:
         """Keep what was lacking, once all of the input was read and delivered."""
@@ -107,7 +115,10 @@ class Gate:
         self._ledger.close()
 
     def _compare(self) -> None:
-        """Send on what the API does not have as it is, in the order as read."""
+        """Send on what the API does not have as it is, in the order as read.
+
+        All is decided before the first is sent: while that waits for room, voids may go.
+        """
         fresh, self._fresh = self._fresh, []
         if not fresh:
             return
@@ -121,6 +132,7 @@ class Gate:
                 self._passage.on_settled([parcel], outcome)
         if unchanged:
             self._passage.keep(unchanged)
+        self._passage.let_through()
 
     def _take(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Send a parcel on, or hold it where it voids; return how it ends where it does at once."""

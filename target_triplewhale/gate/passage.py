@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from target_triplewhale.outcomes import Unchanged
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 UNCHANGED = Unchanged()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Passage:
     """The ledger that is asked, the delivery that sends, and what is between the two."""
 
@@ -31,13 +32,26 @@ class Passage:
     """Learns how records end that are not sent."""
     plan: Plan | None = None
     """Gathers, in a dry run, what would be sent."""
+    _going: deque[Parcel] = field(default_factory=deque)
+    _is_open: bool = False
 
     def send(self, parcel: Parcel, before: bytes | None = None, *, is_known: bool = False) -> None:
-        """Let a parcel through; `before` is the body that was accepted, if it is kept."""
+        """Take in what is to go; `before` is the body that was accepted, if it is kept."""
         if self.plan:
             self.plan.add(parcel, before, is_known=is_known)
         self.under_way.add(parcel)
-        self.delivery.send(parcel)
+        self._going.append(parcel)
+
+    def let_through(self) -> None:
+        """Let what was taken in go in its order; more may come in while it waits for room."""
+        if self._is_open:
+            return
+        self._is_open = True
+        try:
+            while self._going:
+                self.delivery.send(self._going.popleft())
+        finally:
+            self._is_open = False
 
     def keep(self, parcels: Sequence[Parcel]) -> None:
         """Settle what is as the API has it."""

@@ -60,5 +60,6 @@ def voiding(parcel: Parcel, of: Key, body: bytes) -> Parcel:
         key=of.name.text,
         identity=identity,
         body=voided(body),
+        weight=parcel.weight + len(body),
         sender=origin,
     )

@@ -61,7 +61,7 @@ class Journal:
         with self._lock:
             for entry in entries:
                 entry.counted.end(outcome)
-                if self._pending:
+                if self._pending is not None:
                     self._pending.let_go(entry)
             self.allowance.judge(entries, outcome)
 
@@ -79,14 +79,15 @@ class Journal:
     def count_void(self, route: str, order: str, outcome: Outcome) -> None:
         """Count a void that no record asked for."""
         with self._lock:
-            self.voided.setdefault(route, Counter())[NAMES[type(outcome)]] += 1
-        if isinstance(outcome, Rejected):
+            ended = self.voided.setdefault(route, Counter())
+            ended[NAMES[type(outcome)]] += 1
+        if isinstance(outcome, Rejected) and ended[NAMES[Rejected]] <= LOGGED_PER_CODE:
             logger.warning("order %s could not be voided (%s)", masked(order), outcome.code)
 
     def sync(self) -> None:
         """Have the disk keep all rejects, before a STATE passes them."""
         self.rejects.sync()
-        if self._pending:
+        if self._pending is not None:
             with self._lock:
                 self._pending.write()
 
@@ -98,7 +99,7 @@ class Journal:
         except RejectsUnwritable as failure:
             self._failure = failure
             return False
-        if self._pending:
+        if self._pending is not None:
             self._pending.keep(entry, rejected, identity)
         return True
 
