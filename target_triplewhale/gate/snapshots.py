@@ -67,6 +67,7 @@ class Snapshots:
         if problem := self._problem(snapshot):
             logger.warning("stream %s: nothing is voided: %s", stream, problem)
             return
+        # Before any is held: half an export may lack a million.
         self._allowance.check(sum(map(len, self._lacking(snapshot))))
         for lacking in self._lacking(snapshot):
             for one in lacking:

@@ -81,6 +81,7 @@ def test_nothing_is_voided_that_nobody_declared(
     run(table(1, order(1), order(2)), **whole)
     done = run(table(2, order(1)), **whole)
     assert done.code == 0
+    assert "nothing is voided" not in done.log
     assert not voided(stored)
 
 
@@ -177,6 +178,20 @@ def test_two_streams_do_not_void_each_others_orders(run: Runner, stored: Stored)
     done = run(table(2, order(1), stream="shop"), **both)
     assert done.report["voided"] == {"shop:orders": {"delivered": 1}}, done.log
     assert voided(stored) == ["A-2"]
+
+
+def test_a_share_is_one_of_all_that_was_known(run: Runner, stored: Stored) -> None:
+    """What the run has voided before counts on both sides."""
+    both = WHOLE | {"streams": {"shop": ROUTE, "pos": ROUTE}, "max_voids": "100%"}
+    shop, pos = range(12), range(12, 24)
+    run(
+        [*table(1, *map(order, shop), stream="shop"), *table(1, *map(order, pos), stream="pos")],
+        **both,
+    )
+    left = [*table(2, order(0), stream="shop"), *table(2, order(12), stream="pos")]
+    done = run(left, **both)
+    assert done.code == 0, done.log
+    assert len(voided(stored)) == 22
 
 
 @pytest.mark.parametrize(

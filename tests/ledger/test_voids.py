@@ -239,9 +239,7 @@ def test_a_first_load_may_have_any_number_of_void_orders(run: Runner, stored: St
     done = run(night(*orders), **VOIDING, **COUNTED)
     assert done.code == 0, done.log
     counts = done.counts(ORDERS)
-    assert counts.pop("read") == 60
-    assert sum(counts.values()) == 60
-    assert "rejected" not in counts
+    assert counts["delivered"] + counts["unchanged"] == 60, counts
     assert len(voided(stored)) == 30
 
 
