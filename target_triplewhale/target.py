@@ -171,10 +171,15 @@ class TargetTripleWhale(SingerTarget):
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
         return settled(self.collaborators, parcels, outcome)
 
+    def _is_halting(self) -> bool:
+        return self.collaborators.journal.allowance.halt is not None
+
     def _gate(self, ledger: Ledger) -> Gate:
         settings, under_way = self.settings, UnderWay()
         delivery = self._delivery_or_rehearsal(Keeper(ledger, under_way, self._on_settled).settle)
-        passage = Passage(ledger, delivery, under_way, self._on_settled, self.plan)
+        passage = Passage(
+            ledger, delivery, under_way, self._on_settled, self._is_halting, self.plan
+        )
         most = settings.max_voids
         allowance = VoidAllowance(
             most.count, most.share, partial(ledger.absent.count, "orders", settings.all_shops)

@@ -71,9 +71,10 @@ class Gate:
     def finish(self, before: int | None = None) -> None:
         """Return when all is settled that was taken in, or that came `before` a record."""
         if before is not None:
-            self._fresh = [parcel for parcel in self._fresh if parcel.number < before]
-            self._voids.drop_from(before)
+            self._drop_from(before)
         self._compare()
+        if before is not None:
+            self._passage.let_through()
         self._delivery.finish(before)
         if self._voids.send_settled():
             self._delivery.finish()
@@ -106,6 +107,7 @@ class Gate:
     def stop(self) -> None:
         """Begin nothing more, and give what is in flight a while to be answered."""
         self._fresh = []
+        self._passage.drop_from(0)
         self._delivery.stop()
 
     def close(self) -> None:
@@ -114,10 +116,17 @@ class Gate:
         self._snapshots.close()
         self._ledger.close()
 
+    def _drop_from(self, number: int) -> None:
+        """Forget what came from a record on."""
+        self._fresh = [parcel for parcel in self._fresh if parcel.number < number]
+        self._passage.drop_from(number)
+        self._voids.drop_from(number)
+
     def _compare(self) -> None:
         """Send on what the API does not have as it is, in the order as read.
 
-        All is decided before the first is sent: while that waits for room, voids may go.
+        What is refused goes first: where that ends the run, the others are not sent. All is
+        decided before the first is sent: while that waits for room, voids may go.
         """
         fresh, self._fresh = self._fresh, []
         if not fresh:
@@ -126,13 +135,14 @@ class Gate:
         unchanged = []
         for parcel in fresh:
             outcome = self._take(parcel, found)
-            if outcome is UNCHANGED:
+            if isinstance(outcome, Unchanged):
                 unchanged.append(parcel)
             elif outcome is not None:
                 self._passage.on_settled([parcel], outcome)
         if unchanged:
             self._passage.keep(unchanged)
-        self._passage.let_through()
+        if not self._passage.is_halting():
+            self._passage.let_through()
 
     def _take(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Send a parcel on, or hold it where it voids; return how it ends where it does at once."""
@@ -158,10 +168,13 @@ class Gate:
             return None
         if kept.read_at > exact_time(parcel.sender.read_at):
             return SUPERSEDED
-        return self._changes.look(parcel, kept.body) if kept.body else None
+        return self._changes.look(parcel, kept.body, is_last=is_last)
 
     def _take_void(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Hold a void of what may be known; what never was is voided as it came, if it can be."""
+        is_whole = parcel.sender.otherwise is None
+        if is_whole and self._guards and (other := found.other_rest(parcel)):
+            return identities.changed(parcel.endpoint, key(parcel).rest, other)
         if found.is_under_way(parcel) or found.valid(parcel):
             self._voids.hold(parcel)
             return None

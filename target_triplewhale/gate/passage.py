@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from target_triplewhale.outcomes import Unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.delivery.delivery import Delivery
@@ -30,10 +30,11 @@ class Passage:
     under_way: UnderWay
     on_settled: OnSettled
     """Learns how records end that are not sent."""
+    is_halting: Callable[[], bool]
+    """Tells whether rejects have ended the run."""
     plan: Plan | None = None
     """Gathers, in a dry run, what would be sent."""
     _going: deque[Parcel] = field(default_factory=deque)
-    _is_open: bool = False
 
     def send(self, parcel: Parcel, before: bytes | None = None, *, is_known: bool = False) -> None:
         """Take in what is to go; `before` is the body that was accepted, if it is kept."""
@@ -43,15 +44,15 @@ class Passage:
         self._going.append(parcel)
 
     def let_through(self) -> None:
-        """Let what was taken in go in its order; more may come in while it waits for room."""
-        if self._is_open:
-            return
-        self._is_open = True
-        try:
-            while self._going:
-                self.delivery.send(self._going.popleft())
-        finally:
-            self._is_open = False
+        """Let go what was taken in; a wait for room may come back to here, and go on in order."""
+        while self._going:
+            self.delivery.send(self._going.popleft())
+
+    def drop_from(self, number: int) -> None:
+        """Forget what came from a record on."""
+        dropped = [parcel for parcel in self._going if parcel.number >= number]
+        self._going = deque(parcel for parcel in self._going if parcel.number < number)
+        self.under_way.remove(dropped)
 
     def keep(self, parcels: Sequence[Parcel]) -> None:
         """Settle what is as the API has it."""

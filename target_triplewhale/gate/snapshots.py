@@ -30,6 +30,8 @@ _ACCOUNT = [
     place for place, path in enumerate(ORDERS.identity) if path in ("shop", *ORDERS.defaults)
 ]
 """The parts of an identity that say whose order it is."""
+VOID_BYTES = 3000
+"""What a parcel takes whose body is not known yet."""
 
 
 class Snapshots:
@@ -113,7 +115,7 @@ def voiding(standing: Standing, stream: str, route: str) -> Parcel:
     """Return a parcel that voids what no record says is gone."""
     name, identity = standing.name, _identity(standing)
     origin = Origin((), identity, stream, route, time.time(), is_void=True, otherwise=NO_BODY)
-    return Parcel(ORDERS, name.shop, name.text, identity, b"{}", 0, 0, origin)
+    return Parcel(ORDERS, name.shop, name.text, identity, b"{}", 0, VOID_BYTES, origin)
 
 
 def _identity(standing: Standing) -> Account:

@@ -60,6 +60,5 @@ def voiding(parcel: Parcel, of: Key, body: bytes) -> Parcel:
         key=of.name.text,
         identity=identity,
         body=voided(body),
-        weight=parcel.weight + len(body),
         sender=origin,
     )

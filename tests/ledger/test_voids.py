@@ -79,7 +79,8 @@ def test_what_the_deleted_order_says_itself_is_not_sent(run: Runner, stored: Sto
     """Its last body counts, whatever a tap makes of a row that is not there any more."""
     run(night(order(1)), **VOIDING)
     (before,) = stored("orders_table")
-    done = run(night(whole(1, order_revenue=0, created_at="2026-01-01T00:00:00Z")), **VOIDING)
+    changed = whole(1, order_revenue=0, created_at="2026-01-01T00:00:00Z")
+    done = run(night(changed), identity_changes="allow", **VOIDING)
     assert done.counts(ORDERS) == {"read": 1, "delivered": 1}, done.log
     assert stored("orders_table") == [before | {"void": True}]
 
@@ -174,7 +175,7 @@ def test_an_order_that_nobody_knows(run: Runner, stored: Stored, ledger: str | N
 
 def test_without_a_body_an_order_is_sent_as_it_came(run: Runner, stored: Stored) -> None:
     """A fingerprint does not tell what was accepted, and the order has to be the same one."""
-    known = VOIDING | {"ledger_bodies": "fingerprint"}
+    known = VOIDING | {"ledger_bodies": "fingerprint", "identity_changes": "allow"}
     run(night(*map(order, range(4))), **known)
     other = whole(3, created_at="2026-01-01T00:00:00Z")
     done = run(night(whole(1, order_revenue=11), gone(2), other), **known)
