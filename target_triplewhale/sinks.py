@@ -78,10 +78,16 @@ class Collaborators:
         """Whether it is known what earlier runs have sent."""
         return isinstance(self.delivery, Gate)
 
-    def see(self, way: Way, source: Source, named: tuple[str, str] | None) -> None:
-        """Note that a stream still has a record, by its shop and id."""
+    def see(
+        self,
+        way: Way,
+        source: Source,
+        named: tuple[str, str] | None = None,
+        identity: Sequence[str | None] | None = None,
+    ) -> None:
+        """Note that a stream still has a record: its shop and id, its identity."""
         if isinstance(self.delivery, Gate) and way.route.recipe.snapshot and not source.only:
-            self.delivery.see(Snapshot(way.route.name, source.version), named)
+            self.delivery.see(Snapshot(way.route.name, source.version), named, identity)
 
     def leave_out(self, source: Source, stream: str) -> None:
         """Count a record that takes no route."""
@@ -103,6 +109,11 @@ class Way:
     brings: Callable[[tuple[str, ...]], bool] = all_fields
     mapped: int = 0
     unused: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def voids_rows(self) -> bool:
+        """Whether a row that is gone is an order that is."""
+        return self.voids and self.groups is None
 
     def offer(self, source: Source) -> Entry:
         """Count a record that is offered to the route."""
@@ -147,13 +158,13 @@ class TripleWhaleSink(RecordSink):
 
     @property
     def voids(self) -> bool:
-        """Whether what is gone from the stream is voided anywhere."""
-        return any(way.voids for way in self._ways)
+        """Whether a record that is gone voids anything."""
+        return any(way.voids_rows for way in self._ways)
 
     def leave_out(self, source: Source, kind: str = "", problem: str = "") -> None:
         """Settle a record before the mapping, rejected for a problem, else filtered."""
         for way in self._ways_of(source):
-            self._run.see(way, source, None)
+            self._run.see(way, source)
             if kind:
                 rejected = Rejected(way.code(kind, ""), (Reason("", problem),))
                 self._run.reject(way.offer(source), rejected, {})
@@ -169,7 +180,7 @@ class TripleWhaleSink(RecordSink):
         """Void the order that a record stands for; nothing else can be, nor a row of one."""
         for way in self._ways_of(source):
             entry = way.offer(source)
-            if way.voids:
+            if way.voids_rows:
                 self._deliver(record, (entry,), way, is_gone=True)
             else:
                 self._run.settle([entry], FILTERED)
@@ -262,7 +273,7 @@ class TripleWhaleSink(RecordSink):
             is_scattered = source.rejected_as == way.code(SCATTERED)
             ended = way.groups.add(record, entry, is_scattered=is_scattered)
         except (Ungroupable, SameName) as row:
-            self._run.see(way, source, None)
+            self._run.see(way, source)
             self._run.reject(entry, *way.rejected(row))
             return
         if joined := way.groups.joined:
@@ -278,6 +289,7 @@ class TripleWhaleSink(RecordSink):
         if not group.is_too_long:
             self._deliver(group.record, entries, way)
             return
+        self._run.see(way, entries[-1].source)
         for entry in entries:
             self._run.reject(entry, *way.rejected(Ungroupable(TOO_LONG, group.key)))
 
@@ -295,7 +307,7 @@ class TripleWhaleSink(RecordSink):
         if self._run.has_ledger:
             entries = _keyed(entries, mapped, way)
             if way.route.recipe.snapshot and not is_gone:
-                self._run.see(way, source, _named(mapped, record, way))
+                self._see(mapped, record, source, way)
         if isinstance(mapped, Mapped):
             way.mapped += 1
             if mapped.unused:
@@ -303,6 +315,18 @@ class TripleWhaleSink(RecordSink):
             self._run.delivery.send(_parcel(mapped, way, entries))
         elif not (is_gone and self._void(record, mapped, entries, way)):
             self._end(mapped, entries)
+
+    def _see(
+        self,
+        mapped: Mapped | Filtered | Unmappable,
+        record: dict[str, Any],
+        source: Source,
+        way: Way,
+    ) -> None:
+        if isinstance(mapped, Mapped):
+            self._run.see(way, source, (mapped.shop, mapped.key), mapped.identity)
+        else:
+            self._run.see(way, source, way.mapper.named(record))
 
     def _void(
         self,
@@ -340,12 +364,6 @@ def _keyed(
         known = {**mapped.known}
     values = [known.get(path) for path in endpoint.ids]
     return (entry._replace(key=f"id {values}"),) if all(values) else entries
-
-
-def _named(
-    mapped: Mapped | Filtered | Unmappable, record: dict[str, Any], way: Way
-) -> tuple[str, str] | None:
-    return (mapped.shop, mapped.key) if isinstance(mapped, Mapped) else way.mapper.named(record)
 
 
 def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -182,7 +183,9 @@ class TargetTripleWhale(SingerTarget):
             ledger, delivery, under_way, self._on_settled, self._is_halting, self.plan
         )
         most = settings.max_voids
-        allowance = VoidAllowance(most.count, most.share, lambda: ledger.absent.count("orders"))
+        allowance = VoidAllowance(
+            most.count, most.share, partial(ledger.absent.count, "orders", settings.all_shops)
+        )
         voids = Voids(passage, allowance)
         guards = settings.identity_changes == "refuse"
         changes = Changes(settings.missing_fields, guards=guards)

@@ -81,10 +81,11 @@ class Journal:
     def count_void(self, route: str, order: str, outcome: Outcome) -> None:
         """Count a void that no record asked for."""
         with self._lock:
-            self.voided.setdefault(route, Counter())[NAMES[type(outcome)]] += 1
+            ended = self.voided.setdefault(route, Counter())
+            ended[NAMES[type(outcome)]] += 1
             if isinstance(outcome, Rejected):
                 self.unvoided.append((order, outcome))
-        if isinstance(outcome, Rejected):
+        if isinstance(outcome, Rejected) and ended[NAMES[Rejected]] <= LOGGED_PER_CODE:
             logger.warning("order %s could not be voided (%s)", masked(order), outcome.code)
 
     def sync(self) -> None:
