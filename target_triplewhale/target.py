@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -112,9 +113,9 @@ class TargetTripleWhale(SingerTarget):
 
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
-        if self.ledger and self.settings.retry_rejects and len(self.ledger.pending):
+        if self.ledger and self.settings.retry_rejects and self.ledger.pending.number:
             logger.info(
-                "%d rejected records of earlier runs are sent again", len(self.ledger.pending)
+                "%d rejected records of earlier runs are sent again", self.ledger.pending.number
             )
             self.send_again(self.ledger.pending.rows())
 
@@ -239,8 +240,16 @@ def _ledger(settings: Settings) -> Ledger | None:
             "setting `ledger_url`: the ledger needs an extra: "
             "pip install 'target-triplewhale[ledger]'"
         ) from None
+    account = json.dumps(
+        [
+            settings.shop,
+            settings.platform,
+            settings.platform_account_id,
+            settings.channel_account_id,
+        ]
+    )
     keeps_bodies = settings.ledger_bodies == "full"
-    return Ledger(settings.ledger_url, settings.api_url, keeps_bodies=keeps_bodies)
+    return Ledger(settings.ledger_url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
 def _sandbox(path: Path, settings: Settings) -> Starlette:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from target_triplewhale.gate import identities
 from target_triplewhale.gate.lookup import Lookup, is_same, look_up
 from target_triplewhale.gate.versions import has_key, key
-from target_triplewhale.journal.times import exact_time
 from target_triplewhale.outcomes import Superseded, Unchanged
 
 if TYPE_CHECKING:
@@ -139,17 +138,17 @@ class Gate:
         is_last = parcel.endpoint.is_event or not found.is_under_way(parcel)
         if former and is_last and is_same(parcel, former):
             return UNCHANGED
+        if found.is_outdated(parcel):
+            return SUPERSEDED
         if self._guards and (other := found.other_rest(parcel)):
             return identities.changed(parcel.endpoint, key(parcel).rest, other)
         kept = found.kept.get(former.version) if former else None
-        if kept is None:
-            return None
-        if kept.read_at > exact_time(parcel.sender.read_at):
-            return SUPERSEDED
-        return self._changes.look(parcel, kept.body) if kept.body else None
+        return self._changes.look(parcel, kept.body) if kept and kept.body else None
 
     def _take_void(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Hold a void of what may be known; what never was is voided as it came, if it can be."""
+        if found.is_outdated(parcel):
+            return SUPERSEDED
         if found.is_under_way(parcel) or found.valid(parcel):
             self._voids.hold(parcel)
             return None

@@ -33,7 +33,7 @@ VERSIONS_A_RUN = 2**32
 class Ledger:
     """One run's ledger; what it is asked, and what it is told, may come from two threads."""
 
-    def __init__(self, url: str, destination: str, *, keeps_bodies: bool) -> None:
+    def __init__(self, url: str, destination: str, account: str, *, keeps_bodies: bool) -> None:
         """Open a ledger; raise UsageError or LedgerUnusable."""
         self._engine = open_ledger(url)
         self._lease = Lease(self._engine)
@@ -43,7 +43,7 @@ class Ledger:
         self._scopes: dict[tuple[str, str], int] = {}
         self.run = 0
         self._next_version = 0
-        self.pending = Pending(self._engine, destination)
+        self.pending = Pending(self._engine, destination, account)
         self.absent = Absent(self._engine, destination)
 
     def begin(self) -> bool:
