@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -116,9 +117,9 @@ class TargetTripleWhale(SingerTarget):
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
         is_wanted = self.settings.retry_rejects and not self.settings.dry_run
-        if self.ledger and is_wanted and len(self.ledger.pending):
+        if self.ledger and is_wanted and self.ledger.pending.number:
             logger.info(
-                "%d rejected records of earlier runs are sent again", len(self.ledger.pending)
+                "%d rejected records of earlier runs are sent again", self.ledger.pending.number
             )
             self.send_again(self.ledger.pending.rows())
 
@@ -258,9 +259,18 @@ def _ledger(settings: Settings) -> Ledger | None:
             "setting `ledger_url`: the ledger needs an extra: "
             "pip install 'target-triplewhale[ledger]'"
         ) from None
+    account = json.dumps(
+        [
+            settings.shop,
+            settings.platform,
+            settings.platform_account_id,
+            settings.channel_account_id,
+        ]
+    )
     keeps_bodies = settings.ledger_bodies == "full"
     kind = ReadOnlyLedger if settings.dry_run else Ledger
-    return kind(settings.ledger_url.get_secret_value(), settings.api_url, keeps_bodies=keeps_bodies)
+    url = settings.ledger_url.get_secret_value()
+    return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
 def _sandbox(path: Path, settings: Settings) -> Starlette:
