@@ -68,10 +68,7 @@ class Lookup:
             for one in self.known.get(name, ())
             if one.version in self.kept
         ]
-        is_void = parcel.sender.is_void
-        return any(
-            time > read_at for other, of, time in sent if other == rest or (is_void and of == route)
-        )
+        return any(time > read_at for other, of, time in sent if other == rest or of == route)
 
     def other_rest(self, parcel: Parcel) -> str | None:
         """Return what a route has under another identity with the name of a record, if that."""
