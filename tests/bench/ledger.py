@@ -77,7 +77,9 @@ def _second_load(bench: Bench, ledger: _Ledger) -> Iterator[Figure]:
     records = bench.scale.many_orders
     whole, part = made_up("orders", records), made_up("orders", records // SMALL_SHARE)
     first = ledger.run(whole).ended
-    yield Figure(f"{records:,} orders, first load: peak", first.peak_megabytes, "MB", at_most(MEGABYTES))
+    yield Figure(
+        f"{records:,} orders, first load: peak", first.peak_megabytes, "MB", at_most(MEGABYTES)
+    )
     start = ledger.run(made_up("orders", 0)).ended.seconds
     again = [ledger.run(whole) for _ in range(bench.scale.rounds)]
     rate = median(records / (run.ended.seconds - start) for run in again)
