@@ -10,7 +10,8 @@ from target_triplewhale.gate.versions import fingerprint_of, key
 from target_triplewhale.journal.times import seconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence, Set
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.gate.under_way import UnderWay
@@ -27,7 +28,7 @@ class Lookup:
     known: Mapping[Name, Sequence[Known]]
     formers: Mapping[Parcel, Known]
     """What was accepted under the very identity of a record, where anything was."""
-    same: Set[Parcel]
+    same: AbstractSet[Parcel]
     """The records that the API has already."""
     kept: Mapping[int, Kept]
     """What was accepted last of those records that are not as they were, or are sent again."""
@@ -80,6 +81,8 @@ class Lookup:
     def other_rest(self, parcel: Parcel) -> str | None:
         """Return what a route has under another identity with the name of a record, if that."""
         name, rest = key(parcel)
+        if name not in self.known and name not in self.under_way:
+            return None
         route = parcel.sender.route
         others = {one.rest for one in self.under_way.get(name, ()) if one.route == route}
         found = self.valid(parcel) or (self._voided(parcel) if parcel.sender.is_void else ())

@@ -97,14 +97,14 @@ class CountingServer(ServerProcess):
         *,
         latency: float = 0,
         jitter: float = 0,
-        limit: str = "",
-        size: int = 0,
+        limit: tuple[str, int] | None = None,
         port: int = 0,
     ) -> None:
+        """Start it, on any port where none is given; a limit has a name and a size."""
         needle = f'"{STREAMS[stream].key}"'
         options = {"needle": needle, "latency": latency, "jitter": jitter, "port": port}
         if limit:
-            options |= {"limit": limit, "size": size}
+            options |= dict(zip(("limit", "size"), limit, strict=True))
         words = [f"--{name}={value}" for name, value in options.items()]
         super().__init__(python("tests.bench.counting", *words))
         self.port = int(self.address)

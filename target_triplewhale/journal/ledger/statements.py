@@ -13,10 +13,10 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     String,
+    Text,
     and_,
     bindparam,
     cast,
@@ -34,7 +34,7 @@ from target_triplewhale.journal.ledger.tables import given, records, versions
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Connection, Dialect, FromClause, Insert, Select
+    from sqlalchemy import Column, Connection, Dialect, FromClause, Insert, Select
     from sqlalchemy.sql.selectable import TableValuedAlias
 
     Row = tuple[Any, ...]
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _ROWS = "rows"
 """The parameter that holds an array, as JSON text."""
 _SCOPE = bindparam("scope", type_=records.c.scope.type)
+_KEPT = ("name", "rest", "route", "read_at", "is_void", "body")
 _CHANGING = ("route", "fingerprint", "is_void", "version")
 
 
@@ -52,15 +53,14 @@ class Statements:
     def __init__(self, dialect: Dialect) -> None:
         self._is_file = dialect.name == "sqlite"
         self._insert: Any = sqlite.insert if self._is_file else postgresql.insert
-        rows = _rows(dialect)
-        self._given = given if self._is_file else _columns_of(rows)
-        self._known = _known(rows)
+        self._given = given if self._is_file else _given()
+        self._known = _known(_names(dialect))
         self._add_versions = self._adding()
         self._put_records = self._putting()
 
     def known(self, connection: Connection, scope: int, names: Sequence[str]) -> Sequence[Any]:
         """Return rows of a name and what is known of it."""
-        asked = {"scope": scope, _ROWS: json.dumps([(name,) for name in names])}
+        asked = {"scope": scope, _ROWS: json.dumps(names)}
         return connection.execute(self._known, asked).all()
 
     def accept(self, connection: Connection, rows: Sequence[Row], of: Mapping[str, Any]) -> None:
@@ -95,8 +95,8 @@ class Statements:
 
     def _putting(self) -> Insert:
         key = [one.name for one in records.primary_key]
-        put = {"scope": _SCOPE}
-        put |= {name: self._given.c[name] for name in (*key[1:], *_CHANGING)}
+        put: dict[str, Any] = {name: self._given.c[name] for name in (*key[1:], *_CHANGING)}
+        put["scope"] = _SCOPE
         # Without a condition SQLite takes the ON of ON CONFLICT for that of a join.
         found = select(*put.values()).where(true())
         statement = self._insert(records).from_select(list(put), found)
@@ -116,29 +116,31 @@ def _give(connection: Connection, rows: Sequence[Row]) -> None:
         connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
 
 
-def _known(rows: TableValuedAlias) -> Select[Any]:
-    names = select(rows.c.value[0].as_string())
+def _known(names: TableValuedAlias) -> Select[Any]:
     columns = [records.c[name] for name in ("name", *Known._fields)]
-    return select(*columns).where(records.c.scope == _SCOPE, records.c.name.in_(names))
+    is_asked = records.c.name.in_(select(names.c.value))
+    return select(*columns).where(records.c.scope == _SCOPE, is_asked)
 
 
-def _rows(dialect: Dialect) -> TableValuedAlias:
-    """Return the parameter's array as a table with a column `value`, one JSON value a row."""
-    array = bindparam(_ROWS, type_=String)
+def _names(dialect: Dialect) -> TableValuedAlias:
+    """Return an array of texts as a table with a column `value`."""
+    array, texts = bindparam(_ROWS, type_=String), column("value", Text)
     if dialect.name == "sqlite":
-        return func.json_each(array).table_valued(column("value", JSON))
-    return func.jsonb_array_elements(cast(array, JSONB)).table_valued(column("value", JSONB))
+        return func.json_each(array).table_valued(texts)
+    return func.jsonb_array_elements_text(cast(array, JSONB)).table_valued(texts)
 
 
-def _columns_of(rows: TableValuedAlias) -> FromClause:
-    """Return an array of rows as a table with the columns of `given`."""
-    columns = [_typed(rows.c.value[n], one.type).label(one.name) for n, one in enumerate(given.c)]
-    return select(*columns).subquery()
+def _given() -> FromClause:
+    """Return an array of rows as PostgreSQL makes it a table with the columns of `given`."""
+    array = cast(bindparam(_ROWS, type_=String), JSONB)
+    row = func.jsonb_array_elements(array).table_valued(column("value", JSONB)).c.value
+    return select(
+        *(_typed(row[n], one).label(one.name) for n, one in enumerate(given.c))
+    ).subquery()
 
 
-def _typed(value: Any, kind: Any) -> Any:
-    if isinstance(kind, Boolean):
+def _typed(value: Any, like: Column[Any]) -> Any:
+    if isinstance(like.type, Boolean):
         return value.as_boolean()
-    return (
-        cast(value.as_string(), BigInteger) if isinstance(kind, BigInteger) else value.as_string()
-    )
+    text = value.as_string()
+    return cast(text, BigInteger) if isinstance(like.type, BigInteger) else text
