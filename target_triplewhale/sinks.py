@@ -66,11 +66,13 @@ class Collaborators:
         self.journal.settle(entries, outcome)
         self.mark.close([entry.source.number for entry in entries])
 
-    def reject(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> bool:
-        """Keep a rejected record, and only if that is done let STATE pass it."""
-        is_kept = self.journal.reject(entry, rejected, identity)
+    def reject(
+        self, entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]
+    ) -> bool:
+        """Keep all rows of a rejected record, and only if that is done let STATE pass them."""
+        is_kept = self.journal.reject(entries, rejected, identity)
         if is_kept:
-            self.mark.close([entry.source.number])
+            self.mark.close([entry.source.number for entry in entries])
         return is_kept
 
     @property
@@ -78,10 +80,16 @@ class Collaborators:
         """Whether it is known what earlier runs have sent."""
         return isinstance(self.delivery, Gate)
 
-    def see(self, way: Way, source: Source, named: tuple[str, str] | None) -> None:
-        """Note that a stream still has a record, by its shop and id."""
+    def see(
+        self,
+        way: Way,
+        source: Source,
+        named: tuple[str, str] | None = None,
+        identity: Sequence[str | None] | None = None,
+    ) -> None:
+        """Note that a stream still has a record: its shop and id, its identity."""
         if isinstance(self.delivery, Gate) and way.route.recipe.snapshot and not source.only:
-            self.delivery.see(Snapshot(way.route.name, source.version), named)
+            self.delivery.see(Snapshot(way.route.name, source.version), named, identity)
 
     def leave_out(self, source: Source, stream: str) -> None:
         """Count a record that takes no route."""
@@ -103,6 +111,11 @@ class Way:
     brings: Callable[[tuple[str, ...]], bool] = all_fields
     mapped: int = 0
     unused: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def voids_rows(self) -> bool:
+        """Whether a row that is gone is an order that is."""
+        return self.voids and self.groups is None
 
     def offer(self, source: Source) -> Entry:
         """Count a record that is offered to the route."""
@@ -147,16 +160,16 @@ class TripleWhaleSink(RecordSink):
 
     @property
     def voids(self) -> bool:
-        """Whether what is gone from the stream is voided anywhere."""
-        return any(way.voids for way in self._ways)
+        """Whether a record that is gone voids anything."""
+        return any(way.voids_rows for way in self._ways)
 
     def leave_out(self, source: Source, kind: str = "", problem: str = "") -> None:
         """Settle a record before the mapping, rejected for a problem, else filtered."""
         for way in self._ways_of(source):
-            self._run.see(way, source, None)
+            self._run.see(way, source)
             if kind:
                 rejected = Rejected(way.code(kind, ""), (Reason("", problem),))
-                self._run.reject(way.offer(source), rejected, {})
+                self._run.reject([way.offer(source)], rejected, {})
             else:
                 self._run.settle([way.offer(source)], FILTERED)
 
@@ -169,7 +182,7 @@ class TripleWhaleSink(RecordSink):
         """Void the order that a record stands for; nothing else can be, nor a row of one."""
         for way in self._ways_of(source):
             entry = way.offer(source)
-            if way.voids:
+            if way.voids_rows:
                 self._deliver(record, (entry,), way, is_gone=True)
             else:
                 self._run.settle([entry], FILTERED)
@@ -262,8 +275,10 @@ class TripleWhaleSink(RecordSink):
             is_scattered = source.rejected_as == way.code(SCATTERED)
             ended = way.groups.add(record, entry, is_scattered=is_scattered)
         except (Ungroupable, SameName) as row:
-            self._run.see(way, source, None)
-            self._run.reject(entry, *way.rejected(row))
+            self._run.see(way, source)
+            if isinstance(row, Ungroupable) and row.key:
+                entry = entry._replace(key=_group(row.key), is_apart=True)
+            self._run.reject([entry], *way.rejected(row))
             return
         if joined := way.groups.joined:
             # A run that began between two rows of a record would send a part of it.
@@ -273,13 +288,13 @@ class TripleWhaleSink(RecordSink):
     def _send_group(self, group: Group[Entry] | None, way: Way) -> None:
         if group is None:
             return
-        rows = [row._replace(key=f"group {group.key}") for row in group.rows]
+        rows = [row._replace(key=_group(group.key)) for row in group.rows]
         entries = (rows[0], *(row._replace(is_further=True) for row in rows[1:]))
         if not group.is_too_long:
             self._deliver(group.record, entries, way)
             return
-        for entry in entries:
-            self._run.reject(entry, *way.rejected(Ungroupable(TOO_LONG, group.key)))
+        self._run.see(way, entries[-1].source)
+        self._run.reject(entries, *way.rejected(Ungroupable(TOO_LONG, group.key)))
 
     def _deliver(
         self,
@@ -293,9 +308,9 @@ class TripleWhaleSink(RecordSink):
         source = entries[-1].source
         mapped = _map(way, record, source, is_gone=is_gone)
         if self._run.has_ledger:
-            entries = _keyed(entries, mapped, way)
+            entries = self._keyed(entries, mapped, record, way)
             if way.route.recipe.snapshot and not is_gone:
-                self._run.see(way, source, _named(mapped, record, way))
+                self._see(mapped, record, source, way)
         if isinstance(mapped, Mapped):
             way.mapped += 1
             if mapped.unused:
@@ -303,6 +318,18 @@ class TripleWhaleSink(RecordSink):
             self._run.delivery.send(_parcel(mapped, way, entries))
         elif not (is_gone and self._void(record, mapped, entries, way)):
             self._end(mapped, entries)
+
+    def _see(
+        self,
+        mapped: Mapped | Filtered | Unmappable,
+        record: dict[str, Any],
+        source: Source,
+        way: Way,
+    ) -> None:
+        if isinstance(mapped, Mapped):
+            self._run.see(way, source, (mapped.shop, mapped.key), mapped.identity)
+        else:
+            self._run.see(way, source, way.mapper.named(record))
 
     def _void(
         self,
@@ -322,30 +349,39 @@ class TripleWhaleSink(RecordSink):
         """Settle what is not sent."""
         if isinstance(unsent, Filtered):
             self._run.settle(entries, unsent)
-            return
-        for entry in entries:
-            self._run.reject(entry, unsent.rejected, unsent.known)
+        else:
+            self._run.reject(entries, unsent.rejected, unsent.known)
+
+    def _keyed(
+        self,
+        entries: Sequence[Entry],
+        mapped: Mapped | Filtered | Unmappable,
+        record: dict[str, Any],
+        way: Way,
+    ) -> Sequence[Entry]:
+        """Know a record by its shop and id, where its stream has no keys."""
+        entry, run = entries[0], self._run
+        is_of_no_interest = isinstance(mapped, Filtered) and not run.journal.awaits
+        if entry.key or entry.source.key or is_of_no_interest:
+            return entries
+        known = _ids(mapped, record, way)
+        values = [known.get(path) for path in way.route.endpoint.ids]
+        is_known = mapped.is_mergeable if isinstance(mapped, Mapped) else all(values)
+        shop = known.get("shop", run.facts.shop)
+        return (entry._replace(key=f"id {[shop, *values]}"),) if is_known else entries
 
 
-def _keyed(
-    entries: Sequence[Entry], mapped: Mapped | Filtered | Unmappable, way: Way
-) -> Sequence[Entry]:
-    """Know a record by its id, where its stream has no keys."""
-    entry, endpoint = entries[0], way.route.endpoint
-    if entry.key or entry.source.key or isinstance(mapped, Filtered):
-        return entries
-    if isinstance(mapped, Mapped):
-        known = dict(zip(endpoint.identity, mapped.identity, strict=True))
-    else:
-        known = {**mapped.known}
-    values = [known.get(path) for path in endpoint.ids]
-    return (entry._replace(key=f"id {values}"),) if all(values) else entries
+def _group(key: str) -> str:
+    return f"group {key!r}"
 
 
-def _named(
+def _ids(
     mapped: Mapped | Filtered | Unmappable, record: dict[str, Any], way: Way
-) -> tuple[str, str] | None:
-    return (mapped.shop, mapped.key) if isinstance(mapped, Mapped) else way.mapper.named(record)
+) -> Mapping[str, str | None]:
+    """Return what names a record at the API, by field, as far as it is known."""
+    if isinstance(mapped, Mapped):
+        return dict(zip(way.route.endpoint.identity, mapped.identity, strict=True))
+    return way.mapper.known(record) if isinstance(mapped, Filtered) else mapped.known
 
 
 def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:
@@ -410,7 +446,7 @@ def _rejected(run: Collaborators, parcel: Parcel, rejected: Rejected) -> bool:
     origin: Origin = parcel.sender
     pairs = zip(parcel.endpoint.identity, origin.identity, strict=True)
     known = {path: value for path, value in pairs if value is not None}
-    return all(run.reject(entry, rejected, known) for entry in origin.entries)
+    return not origin.entries or run.reject(origin.entries, rejected, known)
 
 
 def _map(

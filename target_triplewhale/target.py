@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -115,9 +117,9 @@ class TargetTripleWhale(SingerTarget):
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
         is_wanted = self.settings.retry_rejects and not self.settings.dry_run
-        if self.ledger and is_wanted and len(self.ledger.pending):
+        if self.ledger and is_wanted and self.ledger.pending.number:
             logger.info(
-                "%d rejected records of earlier runs are sent again", len(self.ledger.pending)
+                "%d rejected records of earlier runs are sent again", self.ledger.pending.number
             )
             self.send_again(self.ledger.pending.rows())
 
@@ -182,7 +184,9 @@ class TargetTripleWhale(SingerTarget):
             ledger, delivery, under_way, self._on_settled, self._is_halting, self.plan
         )
         most = settings.max_voids
-        allowance = VoidAllowance(most.count, most.share, lambda: ledger.absent.count("orders"))
+        allowance = VoidAllowance(
+            most.count, most.share, partial(ledger.absent.count, "orders", settings.all_shops)
+        )
         voids = Voids(passage, allowance)
         guards = settings.identity_changes == "refuse"
         changes = Changes(settings.missing_fields, guards=guards)
@@ -255,9 +259,18 @@ def _ledger(settings: Settings) -> Ledger | None:
             "setting `ledger_url`: the ledger needs an extra: "
             "pip install 'target-triplewhale[ledger]'"
         ) from None
+    account = json.dumps(
+        [
+            settings.shop,
+            settings.platform,
+            settings.platform_account_id,
+            settings.channel_account_id,
+        ]
+    )
     keeps_bodies = settings.ledger_bodies == "full"
     kind = ReadOnlyLedger if settings.dry_run else Ledger
-    return kind(settings.ledger_url.get_secret_value(), settings.api_url, keeps_bodies=keeps_bodies)
+    url = settings.ledger_url.get_secret_value()
+    return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
 def _sandbox(path: Path, settings: Settings) -> Starlette:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from target_triplewhale.gate import identities
 from target_triplewhale.gate.lookup import Lookup, is_same, look_up
 from target_triplewhale.gate.versions import has_key, key
-from target_triplewhale.journal.times import exact_time
 from target_triplewhale.outcomes import Superseded, Unchanged
 
 if TYPE_CHECKING:
@@ -26,14 +24,6 @@ UNCHANGED = Unchanged()
 SUPERSEDED = Superseded()
 ASKED = 500
 """Records that are looked up together."""
-
-
-class Ready(NamedTuple):
-    """A record that is to be sent, and what the API has of it."""
-
-    parcel: Parcel
-    before: bytes | None
-    is_known: bool
 
 
 class Gate:
@@ -56,7 +46,6 @@ class Gate:
         self._snapshots = snapshots
         self._guards = guards
         self._fresh: list[Parcel] = []
-        self._ready: deque[Ready] = deque()
 
     def send(self, parcel: Parcel) -> None:
         """Take a parcel in; wait for room where too much is open."""
@@ -84,26 +73,32 @@ class Gate:
             self._drop_from(before)
         self._compare()
         if before is not None:
-            self._send_ready()
+            self._passage.let_through()
         self._delivery.finish(before)
         if self._voids.send_settled():
             self._delivery.finish()
 
-    def see(self, snapshot: Snapshot, named: tuple[str, str] | None) -> None:
-        """Note that a stream that is read whole has a record, by its shop and id."""
-        self._snapshots.see(snapshot, named)
+    def see(
+        self,
+        snapshot: Snapshot,
+        named: tuple[str, str] | None,
+        identity: Sequence[str | None] | None = None,
+    ) -> None:
+        """Note that a stream that is read whole has a record: its shop and id, its identity."""
+        self._snapshots.see(snapshot, named, identity)
 
     def close_version(self, stream: str, snapshot: Snapshot) -> None:
         """Void what a version lacks that the tap has closed, and return when that is settled."""
-        self.finish()
-        self._snapshots.void(stream, snapshot)
+        self._compare()
         self._delivery.finish()
+        self._snapshots.void(stream, snapshot)
+        self.finish()
 
     def void(self, parcels: Sequence[Parcel], *, are_gone: bool) -> None:
         """Void what a tool names; what is gone from the source only up to `max_voids`."""
-        if are_gone:
-            self._voids.allow(len(parcels))
-        self._voids.send(parcels)
+        for parcel in parcels:
+            self._voids.hold(parcel)
+        self._voids.send_settled(is_counted=are_gone)
         self._delivery.finish()
 
     def end(self) -> None:
@@ -118,7 +113,7 @@ class Gate:
     def stop(self) -> None:
         """Begin nothing more, and give what is in flight a while to be answered."""
         self._fresh = []
-        self._ready.clear()
+        self._passage.drop_from(0)
         self._delivery.stop()
 
     def close(self) -> None:
@@ -130,13 +125,14 @@ class Gate:
     def _drop_from(self, number: int) -> None:
         """Forget what came from a record on."""
         self._fresh = [parcel for parcel in self._fresh if parcel.number < number]
-        self._ready = deque(one for one in self._ready if one.parcel.number < number)
+        self._passage.drop_from(number)
         self._voids.drop_from(number)
 
     def _compare(self) -> None:
         """Send on what the API does not have as it is, in the order as read.
 
-        What is refused goes first: where that ends the run, the others are not sent.
+        What is refused goes first: where that ends the run, the others are not sent. All is
+        decided before the first is sent: while that waits for room, voids may go.
         """
         fresh, self._fresh = self._fresh, []
         if not fresh:
@@ -152,17 +148,17 @@ class Gate:
         if unchanged:
             self._passage.keep(unchanged)
         if not self._passage.is_halting():
-            self._send_ready()
+            self._passage.let_through()
 
     def _take(self, parcel: Parcel, found: Lookup) -> Outcome | None:
-        """Make ready what is sent, hold what voids; return how a record ends that is neither."""
+        """Send a parcel on, or hold it where it voids; return how it ends where it does at once."""
         if earlier := self._voids.withdraw(parcel):
             self._passage.on_settled([earlier], SUPERSEDED)
         if parcel.sender.is_void:
             return self._take_void(parcel, found)
         outcome = self._outcome(parcel, found)
         if outcome is None:
-            self._make_ready(parcel, found)
+            self._send_on(parcel, found)
         return outcome
 
     def _outcome(self, parcel: Parcel, found: Lookup) -> Outcome | None:
@@ -171,17 +167,17 @@ class Gate:
         is_last = parcel.endpoint.is_event or not found.is_under_way(parcel)
         if former and is_last and is_same(parcel, former):
             return UNCHANGED
+        if found.is_outdated(parcel):
+            return SUPERSEDED
         if self._guards and (other := found.other_rest(parcel)):
             return identities.changed(parcel.endpoint, key(parcel).rest, other)
         kept = found.kept.get(former.version) if former else None
-        if kept is None:
-            return None
-        if kept.read_at > exact_time(parcel.sender.read_at):
-            return SUPERSEDED
-        return self._changes.look(parcel, kept.body, is_last=is_last)
+        return self._changes.look(parcel, kept.body, is_last=is_last) if kept else None
 
     def _take_void(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Hold a void of what may be known; what never was is voided as it came, if it can be."""
+        if found.is_outdated(parcel):
+            return SUPERSEDED
         is_whole = parcel.sender.otherwise is None
         if is_whole and self._guards and (other := found.other_rest(parcel)):
             return identities.changed(parcel.endpoint, key(parcel).rest, other)
@@ -192,17 +188,11 @@ class Gate:
             return UNCHANGED
         outcome: Outcome | None = parcel.sender.otherwise
         if outcome is None:
-            self._make_ready(parcel, found)
+            self._send_on(parcel, found)
         return outcome
 
-    def _make_ready(self, parcel: Parcel, found: Lookup) -> None:
+    def _send_on(self, parcel: Parcel, found: Lookup) -> None:
         former = found.former(parcel)
         kept = found.kept.get(former.version) if former else None
         found.add(parcel)
-        self._ready.append(Ready(parcel, kept.body if kept else None, former is not None))
-
-    def _send_ready(self) -> None:
-        """Send what is ready; a wait for room may come back to here, and go on in its order."""
-        while self._ready:
-            parcel, before, is_known = self._ready.popleft()
-            self._passage.send(parcel, before, is_known=is_known)
+        self._passage.send(parcel, kept.body if kept else None, is_known=former is not None)

@@ -32,7 +32,7 @@ One = TypeVar("One")
 class Ledger:
     """One run's ledger; what it is asked, and what it is told, may come from two threads."""
 
-    def __init__(self, url: str, destination: str, *, keeps_bodies: bool) -> None:
+    def __init__(self, url: str, destination: str, account: str, *, keeps_bodies: bool) -> None:
         """Open a ledger; raise UsageError or LedgerUnusable."""
         self.engine = open_ledger(url)
         self._lease = Lease(self.engine)
@@ -42,7 +42,7 @@ class Ledger:
         self._scopes: dict[tuple[str, str], int] = {}
         self.run = 0
         self._next_version = 0
-        self.pending = Pending(self.engine, destination)
+        self.pending = Pending(self.engine, destination, account)
         self.absent = Absent(self.engine, destination)
 
     def begin(self) -> bool:

@@ -88,15 +88,17 @@ Index(
     sqlite_where=_has_previous,
     postgresql_where=_has_previous,
 )
-# A record that was read in several rows has as many here, in their places.
+# A record that was read in several rows has as many here, in their places. What waits under one
+# shop or platform account must never be sent to another: `account` is a JSON list of them.
 rejects = Table(
     "triplewhale_rejects",
     metadata,
     Column("destination", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("stream", Text, primary_key=True),
     Column("route", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("place", Integer, primary_key=True),
-    Column("stream", Text, nullable=False),
     Column("schema_digest", String(32), nullable=False),
     Column("line", Text, nullable=False),
     Column("run", Integer, nullable=False),
