@@ -75,6 +75,16 @@ def test_what_waits_to_be_sent_again_goes_too(run: Runner) -> None:
     assert "A-1" not in waiting
 
 
+def test_it_goes_under_every_account(run: Runner) -> None:
+    """Each account keeps what it was refused itself, under the same name."""
+    for account in ("one", "another"):
+        given = {"ledger_url": LEDGER, "platform_account_id": account}
+        run(night(of_ann(1, currency=None)), **given)
+    done = ask(run, "forget", "--customer", ANN["id"])
+    assert done.out.startswith("forgotten: 0 bodies, 2 records that waited")
+    assert "Nothing waits" in ask(run, "pending").out
+
+
 def test_a_record_that_is_called_by_an_address_goes_whole(run: Runner) -> None:
     """Its id is what is to be forgotten."""
     found = records("customers", {"customer_id": ANN["email"]}, {"customer_id": "C-1"})
