@@ -78,8 +78,8 @@ def test_what_waits_to_be_sent_again_goes_too(run: Runner) -> None:
 def test_it_goes_under_every_account(run: Runner) -> None:
     """Each account keeps what it was refused itself, under the same name."""
     for account in ("one", "another"):
-        given = {"ledger_url": LEDGER, "platform_account_id": account}
-        run(night(of_ann(1, currency=None)), **given)
+        refused = night(of_ann(1, currency=None))
+        run(refused, ledger_url=LEDGER, platform_account_id=account)
     done = ask(run, "forget", "--customer", ANN["id"])
     assert done.out.startswith("forgotten: 0 bodies, 2 records that waited")
     assert "Nothing waits" in ask(run, "pending").out
