@@ -55,15 +55,14 @@ def voided(body: bytes) -> bytes:
 
 def voiding(parcel: Parcel, of: Key, body: bytes) -> Parcel:
     """Return a parcel that voids what is known by a key with the body that was accepted."""
-    identity, content = identity_of(parcel.endpoint, of), voided(body)
+    identity = identity_of(parcel.endpoint, of)
     origin = parcel.sender._replace(identity=identity, filled_at=None)
     return replace(
         parcel,
         shop=of.name.shop,
         key=of.name.text,
         identity=identity,
-        body=content,
-        weight=parcel.weight + len(content),
+        body=voided(body),
         sender=origin,
         known_as=of,
     )

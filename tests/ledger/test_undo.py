@@ -86,6 +86,14 @@ def test_a_dry_run_sends_nothing(run: Runner, stored: Stored) -> None:
     assert "void" not in stored("orders_table")[0]
 
 
+def test_under_the_setting_dry_run_nothing_is_changed(run: Runner) -> None:
+    """It is often left in the environment, and promises that nothing is sent."""
+    run(night(order(1)), ledger_url=LEDGER)
+    run(night(order(1)), ledger_url=LEDGER, dry_run=True, is_whole=False)
+    done = ask(run, "undo", "1")
+    assert (done.code, "`dry_run`" in done.log, done.out) == (2, True, "")
+
+
 def test_what_cannot_be_undone_is_named(run: Runner) -> None:
     """All else stays in Triple Whale, and somebody has to know what."""
     run(

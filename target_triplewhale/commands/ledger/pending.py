@@ -51,7 +51,8 @@ def pending(
 ) -> None:
     """Print which rejected records wait to be sent again, by stream and reason.
 
-    Each run sends them again first (`retry_rejects`). The rows of --json hold personal data.
+    Each run sends those of its own shop and account again first (`retry_rejects`). The rows of
+    --json hold personal data.
     """
     with asked(context, configs) as (history, settings):
         if as_json:

@@ -119,4 +119,4 @@ def _cannot(endpoint: str, kind: str, number: int) -> str:
 
 
 def _names(found: Sequence[Done]) -> list[str]:
-    return listed((name_of(one.key) for one in found), indent=2)
+    return listed(sorted(name_of(one.key) for one in found), indent=2)

@@ -38,7 +38,7 @@ def void(
         say(f"voided: {voided:,} of {counted(len(parcels), 'order')}")
     refused = [name for name, _ in journal.unvoided]
     names = [name for some in orders.values() for name in names_of(some) if name not in refused]
-    say(*listed(names, indent=2))
+    say(*listed(sorted(names), indent=2))
     for name, rejected in journal.unvoided:
         say(f"rejected: {name} ({rejected.code})")
         for reason in rejected.reasons:

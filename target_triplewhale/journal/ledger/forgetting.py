@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 READ = 500
 """Rows that are looked at together."""
 _RECORD = ("scope", "name", "rest")
-_REJECT = ("destination", "route", "name")
+_REJECT = ("destination", "account", "stream", "route", "name")
 
 
 class Forgotten(NamedTuple):
