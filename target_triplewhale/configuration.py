@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,17 @@ from target_triplewhale.errors import SettingsInvalid, UsageError, cause
 from target_triplewhale.settings import SANDBOX_SCHEME, Settings, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+FROM_ENVIRONMENT = "ENV"
 ENV_PREFIX = "TARGET_TRIPLEWHALE_"
 UNUSED_SDK_SETTINGS = ("load_method", "add_record_metadata", "validate_records", "batch_config")
+
+
+def read(configs: Sequence[str]) -> dict[str, Any]:
+    """Read what `--config` names: files, and under ENV the environment, which wins."""
+    found = read_files([path for path in configs if path != FROM_ENVIRONMENT])
+    return found | (from_environment(os.environ) if FROM_ENVIRONMENT in configs else {})
 
 
 def read_files(paths: Iterable[str]) -> dict[str, Any]:

@@ -67,6 +67,8 @@ class Mark(NamedTuple):
     route: str | None = None
     code: str | None = None
     read_at: str | None = None
+    name: str | None = None
+    """What it waits under in the ledger."""
 
 
 NO_MARK = Mark()

@@ -33,3 +33,8 @@ class Origin(NamedTuple):
     is_void: bool = False
     otherwise: Filtered | Rejected | None = None
     """How a void ends where nothing was accepted that it voids; None: its own body is sent."""
+
+    @property
+    def was_rejected(self) -> bool:
+        """Whether it was rejected before, so that newer versions of it may have been sent since."""
+        return bool(self.entries and self.entries[0].source.only)

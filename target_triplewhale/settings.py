@@ -283,6 +283,13 @@ class Settings(BaseModel):
         description="What the ledger keeps of a record: `full`, or a `fingerprint` that only tells "
         "whether it has changed.",
     )
+    ledger_retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which the ledger deletes a version that a later one of the same "
+        "record has followed; the newest version of a record always stays.",
+    )
     identity_changes: Literal["refuse", "allow"] = Field(
         default="refuse",
         description="With a ledger: orders and ads whose `created_at`, platform or account is "

@@ -92,13 +92,20 @@ class SingerTarget(Target):
         """Take rejected rows of earlier runs, through today's mapping, before any input."""
         run = self.collaborators
         run.journal.is_retrying = True
-        for row in rows:
+        left = 0
+        for number, row in enumerate(rows):
+            if number % RECORDS_BETWEEN == 0:
+                self._do_what_is_due()
             stream = self._stream_again(row)
             if stream and stream.parts_of(row.route):
-                message = messages.read(row.line)
-                self._take(stream, row.line, message, Mark(row.route, row.code, row.read_at))
+                mark = Mark(row.route, row.code, row.read_at, row.name)
+                self._take(stream, row.line, messages.read(row.line), mark)
+            else:
+                left += 1
         self._end_groups()
         run.journal.is_retrying = False
+        if left:
+            logger.info("%d of them stay: the settings have no route for them any more", left)
         # What the input tells of its streams is another matter.
         self._streams.clear()
         self._sinks_active.clear()
@@ -107,10 +114,12 @@ class SingerTarget(Target):
     def _stream_again(self, row: PendingRow) -> Stream | None:
         """Return a stream as its SCHEMA told of it then; None where that is of no use today."""
         known = self._streams.get(row.stream)
-        if known is None or known.schema_line != row.schema_line:
-            self.message_reader.line = row.schema_line
-            with contextlib.suppress(RunEnded):
-                self._process_schema_message(messages.read(row.schema_line))
+        if known is not None and known.schema_line == row.schema_line:
+            return known
+        self._streams.pop(row.stream, None)
+        self.message_reader.line = row.schema_line
+        with contextlib.suppress(RunEnded):
+            self._process_schema_message(messages.read(row.schema_line))
         return self._streams.get(row.stream)
 
     def process_endofpipe(self) -> None:
@@ -310,6 +319,7 @@ class SingerTarget(Target):
             times.seconds(mark.read_at) if mark.read_at else time.time(),
             _whole(message.version),
             stream.key_of(message.record) if run.has_ledger else "",
+            mark.name or "",
         )
         stream.take(message.record, source)
         if stream.is_removed and not only:

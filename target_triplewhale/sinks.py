@@ -66,11 +66,13 @@ class Collaborators:
         self.journal.settle(entries, outcome)
         self.mark.close([entry.source.number for entry in entries])
 
-    def reject(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> bool:
-        """Keep a rejected record, and only if that is done let STATE pass it."""
-        is_kept = self.journal.reject(entry, rejected, identity)
+    def reject(
+        self, entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]
+    ) -> bool:
+        """Keep all rows of a rejected record, and only if that is done let STATE pass them."""
+        is_kept = self.journal.reject(entries, rejected, identity)
         if is_kept:
-            self.mark.close([entry.source.number])
+            self.mark.close([entry.source.number for entry in entries])
         return is_kept
 
     @property
@@ -167,7 +169,7 @@ class TripleWhaleSink(RecordSink):
             self._run.see(way, source)
             if kind:
                 rejected = Rejected(way.code(kind, ""), (Reason("", problem),))
-                self._run.reject(way.offer(source), rejected, {})
+                self._run.reject([way.offer(source)], rejected, {})
             else:
                 self._run.settle([way.offer(source)], FILTERED)
 
@@ -274,7 +276,9 @@ class TripleWhaleSink(RecordSink):
             ended = way.groups.add(record, entry, is_scattered=is_scattered)
         except (Ungroupable, SameName) as row:
             self._run.see(way, source)
-            self._run.reject(entry, *way.rejected(row))
+            if isinstance(row, Ungroupable) and row.key:
+                entry = entry._replace(key=_group(row.key), is_apart=True)
+            self._run.reject([entry], *way.rejected(row))
             return
         if joined := way.groups.joined:
             # A run that began between two rows of a record would send a part of it.
@@ -284,14 +288,13 @@ class TripleWhaleSink(RecordSink):
     def _send_group(self, group: Group[Entry] | None, way: Way) -> None:
         if group is None:
             return
-        rows = [row._replace(key=f"group {group.key}") for row in group.rows]
+        rows = [row._replace(key=_group(group.key)) for row in group.rows]
         entries = (rows[0], *(row._replace(is_further=True) for row in rows[1:]))
         if not group.is_too_long:
             self._deliver(group.record, entries, way)
             return
         self._run.see(way, entries[-1].source)
-        for entry in entries:
-            self._run.reject(entry, *way.rejected(Ungroupable(TOO_LONG, group.key)))
+        self._run.reject(entries, *way.rejected(Ungroupable(TOO_LONG, group.key)))
 
     def _deliver(
         self,
@@ -305,7 +308,7 @@ class TripleWhaleSink(RecordSink):
         source = entries[-1].source
         mapped = _map(way, record, source, is_gone=is_gone)
         if self._run.has_ledger:
-            entries = _keyed(entries, mapped, way)
+            entries = self._keyed(entries, mapped, record, way)
             if way.route.recipe.snapshot and not is_gone:
                 self._see(mapped, record, source, way)
         if isinstance(mapped, Mapped):
@@ -346,24 +349,39 @@ class TripleWhaleSink(RecordSink):
         """Settle what is not sent."""
         if isinstance(unsent, Filtered):
             self._run.settle(entries, unsent)
-            return
-        for entry in entries:
-            self._run.reject(entry, unsent.rejected, unsent.known)
+        else:
+            self._run.reject(entries, unsent.rejected, unsent.known)
+
+    def _keyed(
+        self,
+        entries: Sequence[Entry],
+        mapped: Mapped | Filtered | Unmappable,
+        record: dict[str, Any],
+        way: Way,
+    ) -> Sequence[Entry]:
+        """Know a record by its shop and id, where its stream has no keys."""
+        entry, run = entries[0], self._run
+        is_of_no_interest = isinstance(mapped, Filtered) and not run.journal.awaits
+        if entry.key or entry.source.key or is_of_no_interest:
+            return entries
+        known = _ids(mapped, record, way)
+        values = [known.get(path) for path in way.route.endpoint.ids]
+        is_known = mapped.is_mergeable if isinstance(mapped, Mapped) else all(values)
+        shop = known.get("shop", run.facts.shop)
+        return (entry._replace(key=f"id {[shop, *values]}"),) if is_known else entries
 
 
-def _keyed(
-    entries: Sequence[Entry], mapped: Mapped | Filtered | Unmappable, way: Way
-) -> Sequence[Entry]:
-    """Know a record by its id, where its stream has no keys."""
-    entry, endpoint = entries[0], way.route.endpoint
-    if entry.key or entry.source.key or isinstance(mapped, Filtered):
-        return entries
+def _group(key: str) -> str:
+    return f"group {key!r}"
+
+
+def _ids(
+    mapped: Mapped | Filtered | Unmappable, record: dict[str, Any], way: Way
+) -> Mapping[str, str | None]:
+    """Return what names a record at the API, by field, as far as it is known."""
     if isinstance(mapped, Mapped):
-        known = dict(zip(endpoint.identity, mapped.identity, strict=True))
-    else:
-        known = {**mapped.known}
-    values = [known.get(path) for path in endpoint.ids]
-    return (entry._replace(key=f"id {values}"),) if all(values) else entries
+        return dict(zip(way.route.endpoint.identity, mapped.identity, strict=True))
+    return way.mapper.known(record) if isinstance(mapped, Filtered) else mapped.known
 
 
 def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:
@@ -428,7 +446,7 @@ def _rejected(run: Collaborators, parcel: Parcel, rejected: Rejected) -> bool:
     origin: Origin = parcel.sender
     pairs = zip(parcel.endpoint.identity, origin.identity, strict=True)
     known = {path: value for path, value in pairs if value is not None}
-    return all(run.reject(entry, rejected, known) for entry in origin.entries)
+    return not origin.entries or run.reject(origin.entries, rejected, known)
 
 
 def _map(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
@@ -116,9 +117,9 @@ class TargetTripleWhale(SingerTarget):
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
         is_wanted = self.settings.retry_rejects and not self.settings.dry_run
-        if self.ledger and is_wanted and len(self.ledger.pending):
+        if self.ledger and is_wanted and self.ledger.pending.number:
             logger.info(
-                "%d rejected records of earlier runs are sent again", len(self.ledger.pending)
+                "%d rejected records of earlier runs are sent again", self.ledger.pending.number
             )
             self.send_again(self.ledger.pending.rows())
 
@@ -129,6 +130,8 @@ class TargetTripleWhale(SingerTarget):
         if self.ledger:
             tally = self.collaborators.journal.tally
             self.ledger.end(exit_code, self.states.last, report.routes(tally))
+            if self.settings.ledger_retention_days:
+                self.ledger.retire(self.settings.ledger_retention_days)
 
     def stop(self) -> None:
         """Begin no further request, and wait a while for those in flight."""
@@ -152,7 +155,7 @@ class TargetTripleWhale(SingerTarget):
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
-        routes = Routes(_choices(settings))
+        routes = Routes(choices(settings))
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
         self.states = States(_no_state if settings.dry_run else _state_writer(journal))
@@ -202,7 +205,8 @@ class TargetTripleWhale(SingerTarget):
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
 
-def _choices(settings: Settings) -> Choices:
+def choices(settings: Settings) -> Choices:
+    """Return the settings that decide where streams go."""
     return Choices(
         streams=settings.streams,
         preset=settings.preset,
@@ -255,9 +259,18 @@ def _ledger(settings: Settings) -> Ledger | None:
             "setting `ledger_url`: the ledger needs an extra: "
             "pip install 'target-triplewhale[ledger]'"
         ) from None
+    account = json.dumps(
+        [
+            settings.shop,
+            settings.platform,
+            settings.platform_account_id,
+            settings.channel_account_id,
+        ]
+    )
     keeps_bodies = settings.ledger_bodies == "full"
     kind = ReadOnlyLedger if settings.dry_run else Ledger
-    return kind(settings.ledger_url.get_secret_value(), settings.api_url, keeps_bodies=keeps_bodies)
+    url = settings.ledger_url.get_secret_value()
+    return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
 def _sandbox(path: Path, settings: Settings) -> Starlette:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from target_triplewhale.gate import identities
 from target_triplewhale.gate.lookup import Lookup, is_same, look_up
 from target_triplewhale.gate.versions import has_key, key
-from target_triplewhale.journal.times import exact_time
 from target_triplewhale.outcomes import Superseded, Unchanged
 
 if TYPE_CHECKING:
@@ -95,6 +94,13 @@ class Gate:
         self._snapshots.void(stream, snapshot)
         self.finish()
 
+    def void(self, parcels: Sequence[Parcel], *, are_gone: bool) -> None:
+        """Void what a tool names; what is gone from the source only up to `max_voids`."""
+        for parcel in parcels:
+            self._voids.hold(parcel)
+        self._voids.send_settled(is_counted=are_gone)
+        self._delivery.finish()
+
     def end(self) -> None:
         """Keep what was lacking, once all of the input was read and delivered."""
         self._snapshots.keep()
@@ -161,17 +167,17 @@ class Gate:
         is_last = parcel.endpoint.is_event or not found.is_under_way(parcel)
         if former and is_last and is_same(parcel, former):
             return UNCHANGED
+        if found.is_outdated(parcel):
+            return SUPERSEDED
         if self._guards and (other := found.other_rest(parcel)):
             return identities.changed(parcel.endpoint, key(parcel).rest, other)
         kept = found.kept.get(former.version) if former else None
-        if kept is None:
-            return None
-        if kept.read_at > exact_time(parcel.sender.read_at):
-            return SUPERSEDED
-        return self._changes.look(parcel, kept.body, is_last=is_last)
+        return self._changes.look(parcel, kept.body, is_last=is_last) if kept else None
 
     def _take_void(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Hold a void of what may be known; what never was is voided as it came, if it can be."""
+        if found.is_outdated(parcel):
+            return SUPERSEDED
         is_whole = parcel.sender.otherwise is None
         if is_whole and self._guards and (other := found.other_rest(parcel)):
             return identities.changed(parcel.endpoint, key(parcel).rest, other)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_triplewhale.gate.under_way import Version
 from target_triplewhale.gate.versions import fingerprint_of, has_key, key
+from target_triplewhale.journal.times import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +26,7 @@ class Lookup:
     under_way: dict[Name, set[Version]]
     known: Mapping[Name, Sequence[Known]]
     kept: Mapping[int, Kept]
-    """What was accepted last of those records that are not as they were."""
+    """What was accepted last of those records that are not as they were, or are sent again."""
 
     def former(self, parcel: Parcel) -> Known | None:
         """Return what was accepted under the very identity of a record."""
@@ -44,7 +45,8 @@ class Lookup:
     def add(self, parcel: Parcel) -> None:
         """Take in a record that is sent on."""
         name, rest = key(parcel)
-        self.under_way.setdefault(name, set()).add(Version(rest, parcel.sender.route))
+        version = Version(rest, parcel.sender.route, parcel.sender.read_at)
+        self.under_way.setdefault(name, set()).add(version)
 
     def _voided(self, parcel: Parcel) -> list[Known]:
         found = self.known.get(key(parcel).name, ())
@@ -53,6 +55,23 @@ class Lookup:
     def is_under_way(self, parcel: Parcel) -> bool:
         """Tell whether any version of a record is."""
         return key(parcel).name in self.under_way
+
+    def is_outdated(self, parcel: Parcel) -> bool:
+        """Tell whether a record that is sent again is older than what was sent of it since."""
+        if not parcel.sender.was_rejected:
+            return False
+        name, rest = key(parcel)
+        read_at, route = parcel.sender.read_at, parcel.sender.route
+        sent = [(one.rest, one.route, one.read_at) for one in self.under_way.get(name, ())]
+        sent += [
+            (one.rest, one.route, seconds(self.kept[one.version].read_at))
+            for one in self.known.get(name, ())
+            if one.version in self.kept
+        ]
+        is_void = parcel.sender.is_void
+        return any(
+            time > read_at for other, of, time in sent if other == rest or (is_void and of == route)
+        )
 
     def other_rest(self, parcel: Parcel) -> str | None:
         """Return what a route has under another identity with the name of a record, if that."""
@@ -82,5 +101,7 @@ def is_same(parcel: Parcel, known: Known) -> bool:
 def _differing(parcels: Sequence[Parcel], found: Lookup) -> Iterator[int]:
     for parcel in parcels:
         former = found.former(parcel)
-        if former and not parcel.sender.is_void and not is_same(parcel, former):
+        if parcel.sender.was_rejected:
+            yield from (one.version for one in found.known.get(key(parcel).name, ()))
+        elif former and not parcel.sender.is_void and not is_same(parcel, former):
             yield former.version

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 
 class Version(NamedTuple):
-    """A record as a route sends it: the rest of its key, and the route."""
+    """A record as a route sends it: the rest of its key, the route, and when it was read."""
 
     rest: str
     route: str
+    read_at: float
 
 
 class UnderWay:
@@ -53,4 +54,4 @@ class UnderWay:
 
 def _version(parcel: Parcel) -> tuple[Name, Version]:
     name, rest = key(parcel)
-    return name, Version(rest, parcel.sender.route)
+    return name, Version(rest, parcel.sender.route, parcel.sender.read_at)

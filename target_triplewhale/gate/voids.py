@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from target_triplewhale.errors import TooManyVoids
 from target_triplewhale.gate.versions import key, voiding
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from target_triplewhale.journal.ledger.known import Known
     from target_triplewhale.outcomes import Outcome
 
-    Place = tuple[str, Name]
-    """A route, and the name of an order."""
 
 UNCHANGED = Unchanged()
 SUPERSEDED = Superseded()
@@ -40,6 +38,17 @@ NO_BODY = Rejected(
         ),
     ),
 )
+
+
+class Place(NamedTuple):
+    """Of which route, and of which order; of one identity of it, where no row says that it is gone.
+
+    A row says by its id alone that an order is gone: `rest` is empty then.
+    """
+
+    route: str
+    name: Name
+    rest: str
 
 
 class VoidAllowance:
@@ -95,13 +104,14 @@ class Voids:
         for place in [place for place, one in self._held.items() if one.number >= number]:
             del self._held[place]
 
-    def send_settled(self) -> bool:
+    def send_settled(self, *, is_counted: bool = True) -> bool:
         """Send the voids of orders that are not under way; tell whether there were any.
 
-        Raises TooManyVoids before the first where they are too many.
+        Raises TooManyVoids before the first where they are too many, unless nobody counts them.
         """
         known = self._due()
-        self._allowance.take(sum(any(map(_is_valid, one)) for one in known.values()))
+        if is_counted:
+            self._allowance.take(sum(any(map(_is_valid, one)) for one in known.values()))
         places = list(known)
         for some in (places[at : at + ASKED] for at in range(0, len(places), ASKED)):
             # One that was withdrawn while another waited for room is not there any more.
@@ -119,9 +129,9 @@ class Voids:
         for some in (due[at : at + ASKED] for at in range(0, len(due), ASKED)):
             known |= self._passage.ledger.known(some)
         return {
-            (route, name): [one for one in known.get(name, ()) if one.route == route]
-            for route, name in self._held
-            if name not in waiting
+            place: [one for one in known.get(place.name, ()) if _is_meant(place, one)]
+            for place in self._held
+            if place.name not in waiting
         }
 
     def _send(self, found: Mapping[Place, Sequence[Known]]) -> None:
@@ -170,7 +180,12 @@ class Voids:
 
 
 def _place(parcel: Parcel) -> Place:
-    return parcel.sender.route, key(parcel).name
+    name, rest = key(parcel)
+    return Place(parcel.sender.route, name, "" if parcel.sender.entries else rest)
+
+
+def _is_meant(place: Place, one: Known) -> bool:
+    return one.route == place.route and place.rest in ("", one.rest)
 
 
 def _is_valid(one: Known) -> bool:

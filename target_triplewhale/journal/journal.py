@@ -44,6 +44,8 @@ class Journal:
         """What rejected records of earlier runs have come to."""
         self.voided: dict[str, Counter[str]] = {}
         """What the voids have come to that no record asked for, by route."""
+        self.unvoided: list[tuple[str, Rejected]] = []
+        """The orders of those that could not be, and why."""
         self.allowance = allowance
         self.is_retrying = False
         self._pending = pending
@@ -65,15 +67,19 @@ class Journal:
                     self._pending.let_go(entry)
             self.allowance.judge(entries, outcome)
 
-    def reject(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> bool:
-        """Keep a rejected record; return False where it must stay open for want of a disk."""
+    def reject(
+        self, entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]
+    ) -> bool:
+        """Keep all rows of a record; return False where it must stay open for want of a disk."""
+        counted = entries[0].counted
         with self._lock:
-            if not self._keep(entry, rejected, identity):
+            if not self._keep(entries, rejected, identity):
                 return False
-            if entry.counted.codes[rejected.code] < LOGGED_PER_CODE and not entry.is_further:
-                _log(entry.counted, rejected, identity)
-            entry.counted.end(rejected)
-            self.allowance.judge([entry], rejected)
+            if counted.codes[rejected.code] < LOGGED_PER_CODE:
+                _log(counted, rejected, identity)
+            for _ in entries:
+                counted.end(rejected)
+            self.allowance.judge(entries, rejected)
             return True
 
     def count_void(self, route: str, order: str, outcome: Outcome) -> None:
@@ -81,6 +87,8 @@ class Journal:
         with self._lock:
             ended = self.voided.setdefault(route, Counter())
             ended[NAMES[type(outcome)]] += 1
+            if isinstance(outcome, Rejected):
+                self.unvoided.append((order, outcome))
         if isinstance(outcome, Rejected) and ended[NAMES[Rejected]] <= LOGGED_PER_CODE:
             logger.warning("order %s could not be voided (%s)", masked(order), outcome.code)
 
@@ -91,17 +99,24 @@ class Journal:
             with self._lock:
                 self._pending.write()
 
-    def _keep(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> bool:
+    def _keep(
+        self, entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]
+    ) -> bool:
         """Write a reject to the file, if it is this run's, and to the ledger, if there is one."""
         try:
-            if not entry.counted.is_retry:
+            for entry in () if entries[0].counted.is_retry else entries:
                 self.rejects.write(entry, rejected, identity)
         except RejectsUnwritable as failure:
             self._failure = failure
             return False
         if self._pending is not None:
-            self._pending.keep(entry, rejected, identity)
+            self._pending.keep(entries, rejected, identity)
         return True
+
+    @property
+    def awaits(self) -> bool:
+        """Whether any record may wait to be sent again."""
+        return self._pending is not None and self._pending.has_waited
 
     def hold(self, settled: int) -> int:
         """Return how far a STATE may go where all before `settled` is."""

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from target_triplewhale.outcomes import Rejected
 
 
+Age = tuple[bool, float]
+"""Sorts the versions of a record, the oldest first."""
+
+
 class Source(NamedTuple):
     """A record as it was read: its number in the run, its line, its stream and SCHEMA line."""
 
@@ -42,6 +46,18 @@ class Source(NamedTuple):
     """The tap's, of a table that it reads whole."""
     key: str = ""
     """The values of its stream's keys; empty where there are none, or no ledger that needs them."""
+    waits_as: str = ""
+    """What it was known by in the ledger, where it was rejected before."""
+
+    @property
+    def age(self) -> Age:
+        """What was rejected before is older than what this run reads, whatever clocks say."""
+        return self.age_of_rejected(self.read_at) if self.only else (True, self.number)
+
+    @staticmethod
+    def age_of_rejected(read_at: float) -> Age:
+        """Return the age of a record that was rejected before."""
+        return (False, read_at)
 
 
 class Entry(NamedTuple):
@@ -54,6 +70,8 @@ class Entry(NamedTuple):
     """Whether it is a further row of a record, which ends as the first one does."""
     key: str = ""
     """What all rows of a record are known by together."""
+    is_apart: bool = False
+    """Whether it is a row that came apart from the others, and cannot be sent without them."""
 
 
 class RejectsFile:

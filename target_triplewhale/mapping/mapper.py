@@ -150,6 +150,14 @@ class Mapper:
             return self._facts.shop if own is None else str(own).strip(), key
         return None
 
+    def known(self, record: dict[str, Any]) -> dict[str, str]:
+        """Return what names a record that is left out, by field."""
+        cleaned = unmarked(record)
+        with contextlib.suppress(SameName):
+            opened = self._json_text.opened(self._columns.named(cleaned))
+            return self._known(self._payload(opened, cleaned), cleaned)
+        return {}
+
     def check_columns(self, columns: Iterable[str]) -> None:
         """Raise SameName where two of a stream's columns could be meant by one name."""
         names = unmarked_columns(columns)

@@ -95,7 +95,7 @@ def test_a_full_disk_leaves_the_record_open(
     count = journal.count("orders", "orders:orders", "orders")
     monkeypatch.setattr(os, "write", lambda *_: 3)
     offered = Entry(count.offer(), entry().source, count)
-    assert journal.reject(offered, REJECTED, IDENTITY) is False
+    assert journal.reject([offered], REJECTED, IDENTITY) is False
     assert count.open == 1
     with pytest.raises(RejectsUnwritable, match="disk is full"):
         journal.check_disk()

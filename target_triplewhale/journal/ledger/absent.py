@@ -110,7 +110,8 @@ class Absent:
         is_same = and_(*(missing.c[name] == records.c[name] for name in _KEY))
         shops = {number: shop for shop, number in self._scopes(endpoint).items()}
         chosen = select(*(records.c[name] for name in (*_KEY, "version"))).join(missing, is_same)
-        chosen = chosen.where(missing.c.route == route, ~records.c.is_void)
+        is_its = and_(missing.c.route == route, records.c.route == route, ~records.c.is_void)
+        chosen = chosen.where(is_its)
         with told(), self._engine.connect() as connection:
             return [
                 Standing(Name(endpoint, shops[row.scope], row.name), row.rest, row.version)

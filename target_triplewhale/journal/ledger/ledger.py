@@ -13,10 +13,11 @@ from target_triplewhale.journal.ledger.known import Accepted, Kept, Known
 from target_triplewhale.journal.ledger.lease import Lease
 from target_triplewhale.journal.ledger.opening import open_ledger
 from target_triplewhale.journal.ledger.pending import Pending
+from target_triplewhale.journal.ledger.retention import retire
 from target_triplewhale.journal.ledger.statements import ROWS, Statements
-from target_triplewhale.journal.ledger.tables import runs, scopes, versions
+from target_triplewhale.journal.ledger.tables import VERSIONS_A_RUN, runs, scopes, versions
 from target_triplewhale.journal.ledger.trouble import told
-from target_triplewhale.journal.times import now
+from target_triplewhale.journal.times import days_ago, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,14 +27,12 @@ if TYPE_CHECKING:
 Place = tuple[str, str]
 """An endpoint and a shop."""
 One = TypeVar("One")
-VERSIONS_A_RUN = 2**32
-"""Versions are numbered by run, so that a run numbers its own without asking."""
 
 
 class Ledger:
     """One run's ledger; what it is asked, and what it is told, may come from two threads."""
 
-    def __init__(self, url: str, destination: str, *, keeps_bodies: bool) -> None:
+    def __init__(self, url: str, destination: str, account: str, *, keeps_bodies: bool) -> None:
         """Open a ledger; raise UsageError or LedgerUnusable."""
         self.engine = open_ledger(url)
         self._lease = Lease(self.engine)
@@ -43,7 +42,7 @@ class Ledger:
         self._scopes: dict[tuple[str, str], int] = {}
         self.run = 0
         self._next_version = 0
-        self.pending = Pending(self.engine, destination)
+        self.pending = Pending(self.engine, destination, account)
         self.absent = Absent(self.engine, destination)
 
     def begin(self) -> bool:
@@ -123,6 +122,11 @@ class Ledger:
             added = connection.execute(scopes.insert(), made)
             self._scopes[endpoint, shop] = int(added.inserted_primary_key[0])  # type: ignore[index]
         return self._scopes[endpoint, shop]
+
+    def retire(self, days: int) -> None:
+        """Delete what was followed by a later version, and is older than some days."""
+        if self.run:
+            retire(self.engine, days_ago(days))
 
     def close(self) -> None:
         """Let go of the database."""

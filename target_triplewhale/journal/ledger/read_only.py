@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class ReadOnlyLedger(Ledger):
     """Begins no run, and so needs no lease."""
 
-    def __init__(self, url: str, destination: str, *, keeps_bodies: bool) -> None:
-        super().__init__(url, destination, keeps_bodies=keeps_bodies)
+    def __init__(self, url: str, destination: str, account: str, *, keeps_bodies: bool) -> None:
+        super().__init__(url, destination, account, keeps_bodies=keeps_bodies)
         self.absent = _ReadOnlyAbsent(self.engine, destination)
 
     def begin(self) -> bool:
