@@ -57,7 +57,10 @@ class Lookup:
         return key(parcel).name in self.under_way
 
     def is_outdated(self, parcel: Parcel) -> bool:
-        """Tell whether a record that is sent again is older than what was sent of it since."""
+        """Tell whether a record that is sent again is older than what was sent of it since.
+
+        A void is of all that has its name.
+        """
         if not parcel.sender.was_rejected:
             return False
         name, rest = key(parcel)
@@ -68,9 +71,11 @@ class Lookup:
             for one in self.known.get(name, ())
             if one.version in self.kept
         ]
-        is_void = parcel.sender.is_void
+        void = {one.rest for one in self._voided(parcel)}
         return any(
-            time > read_at for other, of, time in sent if other == rest or (is_void and of == route)
+            time > read_at
+            for other, of, time in sent
+            if other == rest or (of == route and (parcel.sender.is_void or other in void))
         )
 
     def other_rest(self, parcel: Parcel) -> str | None:

@@ -92,8 +92,10 @@ class Voids:
         self._held: dict[Place, Parcel] = {}
 
     def hold(self, parcel: Parcel) -> None:
-        """Hold a void, one an order."""
-        self._held.setdefault(_place(parcel), parcel)
+        """Hold a void, unless a row has said already that the order is gone."""
+        place = _place(parcel)
+        if place._replace(rest="") not in self._held:
+            self._held[place] = parcel
 
     def withdraw(self, parcel: Parcel) -> Parcel | None:
         """Give out the void of the same order, if one is held: a later version has come."""
