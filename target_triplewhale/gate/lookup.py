@@ -62,7 +62,10 @@ class Lookup:
         return key(parcel).name in self.under_way
 
     def is_outdated(self, parcel: Parcel) -> bool:
-        """Tell whether a record that is sent again is older than what was sent of it since."""
+        """Tell whether a record that is sent again is older than what was sent of it since.
+
+        A void is of all that has its name.
+        """
         if not parcel.sender.was_rejected:
             return False
         name, rest = key(parcel)

@@ -92,7 +92,7 @@ class Voids:
         self._held: dict[Place, Parcel] = {}
 
     def hold(self, parcel: Parcel) -> None:
-        """Hold a void, one an order."""
+        """Hold a void, unless a row has said already that the order is gone."""
         place = _place(parcel)
         if place._replace(rest="") not in self._held:
             self._held[place] = parcel

@@ -188,6 +188,9 @@ def due(store: Store, before: Mapping[str, Content | str], flaws: Flaws) -> dict
             wanted[name] = _carried(content(order), before.get(name), flaws)
     if flaws.share == 1:
         wanted |= {name: VOID for name in before if name not in store.orders}
+    else:
+        # Too many are gone, so that nothing is voided.
+        wanted = {name: one for name, one in wanted.items() if one != VOID}
     return {name: one for name, one in wanted.items() if before.get(name) != one}
 
 

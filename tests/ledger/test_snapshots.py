@@ -292,6 +292,20 @@ def test_each_identity_of_an_order_is_voided_once(run: Runner, stored: Stored) -
     assert sorted(bool(one.get("void")) for one in stored("orders_table")) == [False, True, True]
 
 
+def test_a_rejected_record_does_not_bring_a_voided_order_back(run: Runner, stored: Stored) -> None:
+    """It was refused for another identity, which nothing contradicts once the order is void."""
+    run(table(1, order(0), order(1)), **WHOLE)
+    shifted = order(1, created_at="2026-03-04T06:06:07Z")
+    assert run(table(2, order(0), shifted), **WHOLE).counts(ORDERS)["rejected"] == 1
+    done = run(table(3, order(0)), **WHOLE)
+    assert [one["rejected"] for one in done.report["retried"]] == [1]
+    assert voided(stored) == ["A-1"]
+    again = run(table(4, order(0)), **WHOLE)
+    assert [one["superseded"] for one in again.report["retried"]] == [1], again.log
+    assert len(stored("orders_table")) == 2
+    assert not run(table(5, order(0)), **WHOLE).report["retried"]
+
+
 def test_orders_in_rows(run: Runner, stored: Stored) -> None:
     """The last order of a version is open until the version is closed; it is there all the same."""
     item = {"id": "L", "product_id": "P-1", "variant_id": "V-1", "price": "1", "quantity": "1"}
