@@ -322,6 +322,7 @@ def test_an_older_line_of_a_file_does_not_overtake_a_newer_one(
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     revenues = [line["record"]["order_revenue"] for line in lines if line["type"] == "RECORD"]
     assert revenues == [12, 10.5]
+    assert [one["order_revenue"] for one, _ in waiting(run)] == [12]
     again = again_from(run, file, currency="EUR")
     assert again.counts(ORDERS) == {"read": 2, "delivered": 1, "superseded": 1}
     assert [one["order_revenue"] for one in stored("orders_table")] == [12]
@@ -529,7 +530,7 @@ def test_a_run_that_halts_loses_nothing_that_waits(run: Runner, serving: Serving
 
 def test_a_reject_is_in_the_ledger_before_a_state_passes_it(run: Runner) -> None:
     """A run that ends right then would have lost it: no later one reads it again."""
-    given = {**run.config, "ledger_url": LEDGER}
+    given = {**run.config, "ledger_url": LEDGER, "batch_size_rows": 1}
     (run.folder / "config.json").write_text(json.dumps(given))
     command = [sys.executable, "-m", "target_triplewhale", "--config", "config.json"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
