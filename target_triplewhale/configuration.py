@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,17 @@ from target_triplewhale.errors import SettingsInvalid, UsageError, cause
 from target_triplewhale.settings import SANDBOX_SCHEME, Settings, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+FROM_ENVIRONMENT = "ENV"
 ENV_PREFIX = "TARGET_TRIPLEWHALE_"
 UNUSED_SDK_SETTINGS = ("load_method", "add_record_metadata", "validate_records", "batch_config")
+
+
+def read(configs: Sequence[str]) -> dict[str, Any]:
+    """Read what `--config` names: files, and under ENV the environment, which wins."""
+    found = read_files([path for path in configs if path != FROM_ENVIRONMENT])
+    return found | (from_environment(os.environ) if FROM_ENVIRONMENT in configs else {})
 
 
 def read_files(paths: Iterable[str]) -> dict[str, Any]:
@@ -53,17 +61,24 @@ def parse(config: Mapping[str, Any]) -> Settings:
         for name, value in given.items()
         if isinstance(value, str) and "\0" in value
     ]
-    if "api_key" not in given and not str(given.get("api_url", "")).startswith(SANDBOX_SCHEME):
-        sentences.append("setting `api_key` is missing: make a key under Settings > API Keys")
+    settings = None
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
         sentences += [_sentence(entry) for entry in error.errors()]
+    if "api_key" not in given and not _sends_nothing(given, settings):
+        sentences.insert(0, "setting `api_key` is missing: make a key under Settings > API Keys")
     if given.get("flattening_enabled") and "flattening_max_depth" not in given:
         sentences.append("setting `flattening_max_depth` is missing: flattening needs it")
-    if sentences:
+    if sentences or settings is None:
         raise SettingsInvalid(sentences)
     return settings
+
+
+def _sends_nothing(given: Mapping[str, Any], settings: Settings | None) -> bool:
+    """Tell whether no key is needed: for the embedded sandbox, and for a dry run."""
+    is_sandbox = str(given.get("api_url", "")).startswith(SANDBOX_SCHEME)
+    return is_sandbox or bool(settings and settings.dry_run)
 
 
 def config_jsonschema() -> dict[str, Any]:

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from target_triplewhale.outcomes import Filtered, Rejected
 
 
-def _all(path: tuple[str, ...]) -> bool:  # noqa: ARG001
+def all_fields(path: tuple[str, ...]) -> bool:  # noqa: ARG001
+    """Tell of every field that it can come."""
     return True
 
 
@@ -27,7 +28,7 @@ class Origin(NamedTuple):
     """Seconds since 1970; of a record that is sent again, when it was read first."""
     filled_at: str | None = None
     """The `updated_at` that the source has not given."""
-    brings: Callable[[tuple[str, ...]], bool] = _all
+    brings: Callable[[tuple[str, ...]], bool] = all_fields
     """Whether the stream can bring a field at all."""
     is_void: bool = False
     otherwise: Filtered | Rejected | None = None

@@ -21,11 +21,10 @@ from target_triplewhale.reader import StoppedBySignal
 from target_triplewhale.target import NAME, TargetTripleWhale
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 logger = logging.getLogger(NAME)
 
-FROM_ENVIRONMENT = "ENV"
 FAULT = 1
 SIGNAL_BASE = 128
 
@@ -46,20 +45,52 @@ def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = Fa
     code = _ended(target, ending)
     try:
         _write_report(target, started, code, ending)
-        target.end(code)
-        target.close()
     except Exception as error:  # noqa: BLE001  (told without values)
         code = code or _told(error)
+    code = _closed(target, code)
     _last_line(target)
     _ignore_signals()
     return code
 
 
+def run_tool(configs: Sequence[str], work: Callable[[TargetTripleWhale], int]) -> int:
+    """Do a tool's work as a run without input, and return its exit code."""
+    try:
+        target = _target(configs)
+    except Exception as error:  # noqa: BLE001  (the last resort, told without values)
+        return _told(error)
+    code = 0
+    ending: BaseException | None = None
+    try:
+        _begin_tool(target)
+        code = work(target)
+    except (Exception, StoppedBySignal) as error:  # noqa: BLE001  (told without values)
+        ending = error
+    code = code or _ended(target, ending)
+    code = _closed(target, code)
+    _ignore_signals()
+    return code
+
+
+def _begin_tool(target: TargetTripleWhale) -> None:
+    if target.settings.dry_run:
+        raise UsageError("setting `dry_run`: this tool would change something; leave it out")
+    target.stop_on_signals()
+    target.begin()
+
+
+def _closed(target: TargetTripleWhale, code: int) -> int:
+    """Say in the ledger how the run has ended, let go of all, and return the exit code."""
+    try:
+        target.end(code)
+        target.close()
+    except Exception as error:  # noqa: BLE001  (told without values)
+        return code or _told(error)
+    return code
+
+
 def _target(configs: Sequence[str]) -> TargetTripleWhale:
-    files = [path for path in configs if path != FROM_ENVIRONMENT]
-    return TargetTripleWhale(
-        config=configuration.read_files(files), parse_env_config=FROM_ENVIRONMENT in configs
-    )
+    return TargetTripleWhale(config=configuration.read(configs))
 
 
 def _collect_garbage_seldom() -> None:
@@ -154,6 +185,10 @@ def _last_line(target: TargetTripleWhale) -> None:
         tool = "target-triplewhale ledger pending"
         logger.warning("rejected again, of earlier runs: %d (`%s` shows them)", again, tool)
     destination = target.settings.destination
+    for sentence in target.plan.sentences() if target.plan else ():
+        logger.info("plan: %s", sentence)
+    if target.settings.dry_run:
+        logger.warning("dry run: nothing was sent, and no STATE was emitted (%s)", destination)
     if rejected:
         path = target.collaborators.journal.rejects.path
         logger.warning("rejected records: %d, kept in %s (%s)", rejected, path, destination)
@@ -181,6 +216,8 @@ def _write_report(
         "routes": routes,
         "retried": report.routes(journal.retried),
         "voided": {route: dict(found) for route, found in journal.voided.items()},
+        "dry_run": target.settings.dry_run,
+        "plan": target.plan.document() if target.plan else None,
     }
     try:
         report.write(Path(path), content)

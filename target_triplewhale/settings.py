@@ -268,16 +268,27 @@ class Settings(BaseModel):
     report_path: str | None = Field(
         default=None, description="Write the run's counts there as JSON (`report.json`)."
     )
-    ledger_url: str | None = Field(
+    dry_run: bool = Field(
+        default=False,
+        description="Map and check everything, send nothing, emit no STATE; with a ledger tell "
+        "what would be sent. For one run: set it by environment.",
+    )
+    ledger_url: SecretStr | None = Field(
         default=None,
         description="Where the ledger lies: sqlite:///PATH.db, or postgresql+psycopg://USER@HOST/"
         "NAME. With it a run sends only what is new or has changed (extra `ledger`).",
-        json_schema_extra={"secret": True},
     )
     ledger_bodies: Literal["full", "fingerprint"] = Field(
         default="full",
         description="What the ledger keeps of a record: `full`, or a `fingerprint` that only tells "
         "whether it has changed.",
+    )
+    ledger_retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36_500,
+        description="Days after which the ledger deletes a version that a later one of the same "
+        "record has followed; the newest version of a record always stays.",
     )
     identity_changes: Literal["refuse", "allow"] = Field(
         default="refuse",

@@ -47,6 +47,7 @@ MOST_UNSETTLED = 500_000
 """Records from the oldest open one on, at which reading waits: something is kept of each."""
 MOST_SECONDS = 30.0
 """How long a wait is at the most, since some STATE becomes true by time alone."""
+LARGEST = 2**63
 RECORDS_BETWEEN = 100
 """Records of BATCH files between two looks at what else is due."""
 
@@ -262,9 +263,10 @@ class SingerTarget(Target):
     def _process_activate_version_message(self, message: Message) -> None:  # type: ignore[override]
         """Void what a table has no more that is read whole; to others versions mean nothing."""
         stream = self._streams.get(self._stream(message))
-        for way in stream.ways if stream else ():
+        version = _whole(message.version)
+        for way in stream.ways if stream and version is not None else ():
             way.sink.end_groups()
-            way.sink.close_version(message.version if isinstance(message.version, int) else None)
+            way.sink.close_version(version)
 
     def _process_batch_message(self, message: Message) -> None:  # type: ignore[override]
         stream = self._known(message)
@@ -315,7 +317,7 @@ class SingerTarget(Target):
             only,
             mark.code,
             times.seconds(mark.read_at) if mark.read_at else time.time(),
-            message.version if isinstance(message.version, int) else None,
+            _whole(message.version),
             stream.key_of(message.record) if run.has_ledger else "",
             mark.name or "",
         )
@@ -338,7 +340,8 @@ class SingerTarget(Target):
 
 
 def _whole(version: object) -> int | None:
-    return version if isinstance(version, int) else None
+    """Return a version that databases can keep."""
+    return version if isinstance(version, int) and abs(version) < LARGEST else None
 
 
 def log_to_stderr(name: str) -> None:

@@ -20,7 +20,7 @@ from target_triplewhale.mapping.columns import SameName
 from target_triplewhale.mapping.counting import Undeclared
 from target_triplewhale.mapping.grouping import SCATTERED, TOO_LONG, Group, Groups, Ungroupable
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
-from target_triplewhale.origin import Origin
+from target_triplewhale.origin import Origin, all_fields
 from target_triplewhale.outcomes import Filtered, Outcome, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from target_triplewhale.delivery.barrier import LowWaterMark
     from target_triplewhale.delivery.delivery import Delivery
+    from target_triplewhale.delivery.rehearsal import Rehearsal
     from target_triplewhale.entries import Route
     from target_triplewhale.journal.journal import Journal
     from target_triplewhale.journal.tally import Count
@@ -56,7 +57,7 @@ class Collaborators:
     journal: Journal
     mark: LowWaterMark
     states: States
-    delivery: Delivery | Gate
+    delivery: Delivery | Rehearsal | Gate
     groups: dict[str, Groups[Entry]] = field(default_factory=dict)
     """The rows of each route; a SCHEMA that changes makes another sink, and parts no group."""
 
@@ -79,10 +80,16 @@ class Collaborators:
         """Whether it is known what earlier runs have sent."""
         return isinstance(self.delivery, Gate)
 
-    def see(self, way: Way, source: Source, named: tuple[str, str] | None) -> None:
-        """Note that a stream still has a record, by its shop and id."""
+    def see(
+        self,
+        way: Way,
+        source: Source,
+        named: tuple[str, str] | None = None,
+        identity: Sequence[str | None] | None = None,
+    ) -> None:
+        """Note that a stream still has a record: its shop and id, its identity."""
         if isinstance(self.delivery, Gate) and way.route.recipe.snapshot and not source.only:
-            self.delivery.see(Snapshot(way.route.name, source.version), named)
+            self.delivery.see(Snapshot(way.route.name, source.version), named, identity)
 
     def leave_out(self, source: Source, stream: str) -> None:
         """Count a record that takes no route."""
@@ -101,9 +108,14 @@ class Way:
     undeclared: Undeclared | None = None
     voids: bool = False
     """Whether its orders are voided when they are gone."""
-    brings: Callable[[tuple[str, ...]], bool] = bool
+    brings: Callable[[tuple[str, ...]], bool] = all_fields
     mapped: int = 0
     unused: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def voids_rows(self) -> bool:
+        """Whether a row that is gone is an order that is."""
+        return self.voids and self.groups is None
 
     def offer(self, source: Source) -> Entry:
         """Count a record that is offered to the route."""
@@ -148,13 +160,13 @@ class TripleWhaleSink(RecordSink):
 
     @property
     def voids(self) -> bool:
-        """Whether what is gone from the stream is voided anywhere."""
-        return any(way.voids for way in self._ways)
+        """Whether a record that is gone voids anything."""
+        return any(way.voids_rows for way in self._ways)
 
     def leave_out(self, source: Source, kind: str = "", problem: str = "") -> None:
         """Settle a record before the mapping, rejected for a problem, else filtered."""
         for way in self._ways_of(source):
-            self._run.see(way, source, None)
+            self._run.see(way, source)
             if kind:
                 rejected = Rejected(way.code(kind, ""), (Reason("", problem),))
                 self._run.reject([way.offer(source)], rejected, {})
@@ -170,7 +182,7 @@ class TripleWhaleSink(RecordSink):
         """Void the order that a record stands for; nothing else can be, nor a row of one."""
         for way in self._ways_of(source):
             entry = way.offer(source)
-            if way.voids:
+            if way.voids_rows:
                 self._deliver(record, (entry,), way, is_gone=True)
             else:
                 self._run.settle([entry], FILTERED)
@@ -230,7 +242,9 @@ class TripleWhaleSink(RecordSink):
         is_declared = not endpoint.counts_sales or recipe.counts or recipe.where
         undeclared = None if is_declared else Undeclared()
         voids = self._run.facts.voids and endpoint.counts_sales
-        brings = Brought(endpoint, recipe, self.schema["properties"]).brings
+        brings = all_fields
+        if self._run.has_ledger:
+            brings = Brought(endpoint, recipe, self.schema["properties"]).brings
         return Way(route, mapper, count, self._groups(route), undeclared, voids, brings)
 
     def _groups(self, route: Route) -> Groups[Entry] | None:
@@ -261,7 +275,7 @@ class TripleWhaleSink(RecordSink):
             is_scattered = source.rejected_as == way.code(SCATTERED)
             ended = way.groups.add(record, entry, is_scattered=is_scattered)
         except (Ungroupable, SameName) as row:
-            self._run.see(way, source, None)
+            self._run.see(way, source)
             if isinstance(row, Ungroupable) and row.key:
                 entry = entry._replace(key=_group(row.key), is_apart=True)
             self._run.reject([entry], *way.rejected(row))
@@ -279,6 +293,7 @@ class TripleWhaleSink(RecordSink):
         if not group.is_too_long:
             self._deliver(group.record, entries, way)
             return
+        self._run.see(way, entries[-1].source)
         self._run.reject(entries, *way.rejected(Ungroupable(TOO_LONG, group.key)))
 
     def _deliver(
@@ -295,7 +310,7 @@ class TripleWhaleSink(RecordSink):
         if self._run.has_ledger:
             entries = self._keyed(entries, mapped, record, way)
             if way.route.recipe.snapshot and not is_gone:
-                self._run.see(way, source, _named(mapped, record, way))
+                self._see(mapped, record, source, way)
         if isinstance(mapped, Mapped):
             way.mapped += 1
             if mapped.unused:
@@ -303,6 +318,18 @@ class TripleWhaleSink(RecordSink):
             self._run.delivery.send(_parcel(mapped, way, entries))
         elif not (is_gone and self._void(record, mapped, entries, way)):
             self._end(mapped, entries)
+
+    def _see(
+        self,
+        mapped: Mapped | Filtered | Unmappable,
+        record: dict[str, Any],
+        source: Source,
+        way: Way,
+    ) -> None:
+        if isinstance(mapped, Mapped):
+            self._run.see(way, source, (mapped.shop, mapped.key), mapped.identity)
+        else:
+            self._run.see(way, source, way.mapper.named(record))
 
     def _void(
         self,
@@ -355,12 +382,6 @@ def _ids(
     if isinstance(mapped, Mapped):
         return dict(zip(way.route.endpoint.identity, mapped.identity, strict=True))
     return way.mapper.known(record) if isinstance(mapped, Filtered) else mapped.known
-
-
-def _named(
-    mapped: Mapped | Filtered | Unmappable, record: dict[str, Any], way: Way
-) -> tuple[str, str] | None:
-    return (mapped.shop, mapped.key) if isinstance(mapped, Mapped) else way.mapper.named(record)
 
 
 def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:

@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
@@ -21,6 +22,7 @@ from target_triplewhale.delivery.concurrency import Concurrency
 from target_triplewhale.delivery.delivery import Delivery, Sender
 from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
+from target_triplewhale.delivery.rehearsal import Rehearsal
 from target_triplewhale.delivery.retries import Backoff
 from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.entries import Choices
@@ -29,6 +31,7 @@ from target_triplewhale.gate.changes import Changes
 from target_triplewhale.gate.gate import Gate
 from target_triplewhale.gate.keeper import Keeper
 from target_triplewhale.gate.passage import Passage
+from target_triplewhale.gate.plan import Plan
 from target_triplewhale.gate.snapshots import Snapshots
 from target_triplewhale.gate.under_way import UnderWay
 from target_triplewhale.gate.voids import VoidAllowance, Voids
@@ -113,7 +116,8 @@ class TargetTripleWhale(SingerTarget):
 
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
-        if self.ledger and self.settings.retry_rejects and self.ledger.pending.number:
+        is_wanted = self.settings.retry_rejects and not self.settings.dry_run
+        if self.ledger and is_wanted and self.ledger.pending.number:
             logger.info(
                 "%d rejected records of earlier runs are sent again", self.ledger.pending.number
             )
@@ -126,6 +130,8 @@ class TargetTripleWhale(SingerTarget):
         if self.ledger:
             tally = self.collaborators.journal.tally
             self.ledger.end(exit_code, self.states.last, report.routes(tally))
+            if self.settings.ledger_retention_days:
+                self.ledger.retire(self.settings.ledger_retention_days)
 
     def stop(self) -> None:
         """Begin no further request, and wait a while for those in flight."""
@@ -147,12 +153,14 @@ class TargetTripleWhale(SingerTarget):
             report.check(Path(settings.report_path))
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
-        journal = Journal(rejects, allowance, self.ledger.pending if self.ledger else None)
-        routes = Routes(_choices(settings))
+        keeps = None if settings.dry_run else self.ledger
+        journal = Journal(rejects, allowance, keeps.pending if keeps else None)
+        routes = Routes(choices(settings))
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
-        self.states = States(_state_writer(journal))
+        self.states = States(_no_state if settings.dry_run else _state_writer(journal))
         facts = _facts(settings, started)
+        self.plan = Plan() if settings.dry_run and self.ledger else None
         self.gate = self._gate(self.ledger) if self.ledger else None
         self.collaborators = Collaborators(
             routes,
@@ -160,25 +168,34 @@ class TargetTripleWhale(SingerTarget):
             journal,
             LowWaterMark(),
             self.states,
-            self.gate or self._delivery(self._on_settled),
+            self.gate or self._delivery_or_rehearsal(self._on_settled),
         )
 
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
         return settled(self.collaborators, parcels, outcome)
 
+    def _is_halting(self) -> bool:
+        return self.collaborators.journal.allowance.halt is not None
+
     def _gate(self, ledger: Ledger) -> Gate:
         settings, under_way = self.settings, UnderWay()
-        delivery = self._delivery(Keeper(ledger, under_way, self._on_settled).settle)
-        passage = Passage(ledger, delivery, under_way, self._on_settled)
+        delivery = self._delivery_or_rehearsal(Keeper(ledger, under_way, self._on_settled).settle)
+        passage = Passage(
+            ledger, delivery, under_way, self._on_settled, self._is_halting, self.plan
+        )
         most = settings.max_voids
-        allowance = VoidAllowance(most.count, most.share, lambda: ledger.absent.count("orders"))
+        allowance = VoidAllowance(
+            most.count, most.share, partial(ledger.absent.count, "orders", settings.all_shops)
+        )
         voids = Voids(passage, allowance)
         guards = settings.identity_changes == "refuse"
         changes = Changes(settings.missing_fields, guards=guards)
         return Gate(passage, changes, voids, Snapshots(ledger, voids, allowance), guards=guards)
 
-    def _delivery(self, on_settled: OnSettled) -> Delivery:
+    def _delivery_or_rehearsal(self, on_settled: OnSettled) -> Delivery | Rehearsal:
         settings = self.settings
+        if settings.dry_run:
+            return Rehearsal(on_settled)
         client, switch = _client(settings, self._sandbox), HaltSwitch()
         limits = {"requests": settings.requests_per_minute, "events": settings.events_per_minute}
         turns = Turns(Limiter(limits), Concurrency(settings.max_concurrency), switch)
@@ -188,7 +205,8 @@ class TargetTripleWhale(SingerTarget):
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
 
-def _choices(settings: Settings) -> Choices:
+def choices(settings: Settings) -> Choices:
+    """Return the settings that decide where streams go."""
     return Choices(
         streams=settings.streams,
         preset=settings.preset,
@@ -235,6 +253,7 @@ def _ledger(settings: Settings) -> Ledger | None:
         return None
     try:
         from target_triplewhale.journal.ledger.ledger import Ledger  # noqa: PLC0415  (an extra)
+        from target_triplewhale.journal.ledger.read_only import ReadOnlyLedger  # noqa: PLC0415
     except ImportError:
         raise UsageError(
             "setting `ledger_url`: the ledger needs an extra: "
@@ -249,7 +268,9 @@ def _ledger(settings: Settings) -> Ledger | None:
         ]
     )
     keeps_bodies = settings.ledger_bodies == "full"
-    return Ledger(settings.ledger_url, settings.api_url, account, keeps_bodies=keeps_bodies)
+    url = settings.ledger_url.get_secret_value()
+    kind = ReadOnlyLedger if settings.dry_run else Ledger
+    return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
 def _sandbox(path: Path, settings: Settings) -> Starlette:
@@ -269,6 +290,10 @@ def _sandbox(path: Path, settings: Settings) -> Starlette:
     except OSError as error:
         reason = cause(error, str(error))
         raise UsageError(f"setting `api_url`: {path}: {reason}") from None
+
+
+def _no_state(value: bytes) -> None:
+    """Emit nothing: in a dry run no STATE is true."""
 
 
 def _state_writer(journal: Journal) -> Callable[[bytes], None]:

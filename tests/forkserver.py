@@ -26,7 +26,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-WARM = ("httpcore", "anyio._backends._asyncio", "phonenumbers.data.region_DE")
+WARM = (
+    "httpcore",
+    "anyio._backends._asyncio",
+    "phonenumbers.data.region_DE",
+    "target_triplewhale.journal.ledger.ledger",
+    "sqlalchemy.dialects.postgresql.psycopg",
+)
 """Modules that a run imports only when it gets to use them."""
 
 

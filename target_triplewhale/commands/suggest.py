@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from contextlib import nullcontext
 from pathlib import Path
@@ -25,7 +24,6 @@ logger = logging.getLogger("target-triplewhale")
 
 _NOT_NEEDED = {"shop": "suggest", "api_key": "suggest"}
 """Settings that a run must have and a suggestion does without."""
-FROM_ENVIRONMENT = "ENV"
 
 
 @click.command()
@@ -70,10 +68,7 @@ def _suggestion(path: str | None, configs: tuple[str, ...], records: int) -> Sug
 
 def _settings(configs: tuple[str, ...]) -> Settings:
     """Return the settings that there are; neither a shop nor a key is needed to suggest."""
-    files = [path for path in configs if path != FROM_ENVIRONMENT]
-    given = configuration.read_files(files)
-    if FROM_ENVIRONMENT in configs:
-        given |= configuration.from_environment(os.environ)
+    given = configuration.read(configs)
     told = {name: value for name, value in given.items() if value not in (None, "")}
     if "stream_maps" in told:
         logger.warning(

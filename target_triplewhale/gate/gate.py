@@ -10,6 +10,8 @@ from target_triplewhale.gate.versions import has_key, key
 from target_triplewhale.outcomes import Superseded, Unchanged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.gate.changes import Changes
     from target_triplewhale.gate.passage import Passage
@@ -68,21 +70,35 @@ class Gate:
     def finish(self, before: int | None = None) -> None:
         """Return when all is settled that was taken in, or that came `before` a record."""
         if before is not None:
-            self._fresh = [parcel for parcel in self._fresh if parcel.number < before]
-            self._voids.drop_from(before)
+            self._drop_from(before)
         self._compare()
+        if before is not None:
+            self._passage.let_through()
         self._delivery.finish(before)
         if self._voids.send_settled():
             self._delivery.finish()
 
-    def see(self, snapshot: Snapshot, named: tuple[str, str] | None) -> None:
-        """Note that a stream that is read whole has a record, by its shop and id."""
-        self._snapshots.see(snapshot, named)
+    def see(
+        self,
+        snapshot: Snapshot,
+        named: tuple[str, str] | None,
+        identity: Sequence[str | None] | None = None,
+    ) -> None:
+        """Note that a stream that is read whole has a record: its shop and id, its identity."""
+        self._snapshots.see(snapshot, named, identity)
 
     def close_version(self, stream: str, snapshot: Snapshot) -> None:
         """Void what a version lacks that the tap has closed, and return when that is settled."""
-        self.finish()
+        self._compare()
+        self._delivery.finish()
         self._snapshots.void(stream, snapshot)
+        self.finish()
+
+    def void(self, parcels: Sequence[Parcel], *, are_gone: bool) -> None:
+        """Void what a tool names; what is gone from the source only up to `max_voids`."""
+        for parcel in parcels:
+            self._voids.hold(parcel)
+        self._voids.send_settled(is_counted=are_gone)
         self._delivery.finish()
 
     def end(self) -> None:
@@ -97,6 +113,7 @@ class Gate:
     def stop(self) -> None:
         """Begin nothing more, and give what is in flight a while to be answered."""
         self._fresh = []
+        self._passage.drop_from(0)
         self._delivery.stop()
 
     def close(self) -> None:
@@ -105,8 +122,18 @@ class Gate:
         self._snapshots.close()
         self._ledger.close()
 
+    def _drop_from(self, number: int) -> None:
+        """Forget what came from a record on."""
+        self._fresh = [parcel for parcel in self._fresh if parcel.number < number]
+        self._passage.drop_from(number)
+        self._voids.drop_from(number)
+
     def _compare(self) -> None:
-        """Send on what the API does not have as it is, in the order as read."""
+        """Send on what the API does not have as it is, in the order as read.
+
+        What is refused goes first: where that ends the run, the others are not sent. All is
+        decided before the first is sent: while that waits for room, voids may go.
+        """
         fresh, self._fresh = self._fresh, []
         if not fresh:
             return
@@ -114,12 +141,14 @@ class Gate:
         unchanged = []
         for parcel in fresh:
             outcome = self._take(parcel, found)
-            if outcome is UNCHANGED:
+            if isinstance(outcome, Unchanged):
                 unchanged.append(parcel)
             elif outcome is not None:
                 self._passage.on_settled([parcel], outcome)
         if unchanged:
-            self._passage.on_settled(unchanged, UNCHANGED)
+            self._passage.keep(unchanged)
+        if not self._passage.is_halting():
+            self._passage.let_through()
 
     def _take(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Send a parcel on, or hold it where it voids; return how it ends where it does at once."""
@@ -143,12 +172,17 @@ class Gate:
         if self._guards and (other := found.other_rest(parcel)):
             return identities.changed(parcel.endpoint, key(parcel).rest, other)
         kept = found.kept.get(former.version) if former else None
-        return self._changes.look(parcel, kept.body) if kept and kept.body else None
+        if kept is None:
+            return None
+        return self._changes.look(parcel, kept.body, is_last=is_last)
 
     def _take_void(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Hold a void of what may be known; what never was is voided as it came, if it can be."""
         if found.is_outdated(parcel):
             return SUPERSEDED
+        is_whole = parcel.sender.otherwise is None
+        if is_whole and self._guards and (other := found.other_rest(parcel)):
+            return identities.changed(parcel.endpoint, key(parcel).rest, other)
         if found.is_under_way(parcel) or found.valid(parcel):
             self._voids.hold(parcel)
             return None
@@ -160,5 +194,7 @@ class Gate:
         return outcome
 
     def _send_on(self, parcel: Parcel, found: Lookup) -> None:
+        former = found.former(parcel)
+        kept = found.kept.get(former.version) if former else None
         found.add(parcel)
-        self._passage.send(parcel)
+        self._passage.send(parcel, kept.body if kept else None, is_known=former is not None)

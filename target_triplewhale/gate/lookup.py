@@ -40,14 +40,17 @@ class Lookup:
 
     def has_void(self, parcel: Parcel) -> bool:
         """Tell whether a route has voided a record."""
-        found = self.known.get(key(parcel).name, ())
-        return any(one.is_void for one in found if one.route == parcel.sender.route)
+        return bool(self._voided(parcel))
 
     def add(self, parcel: Parcel) -> None:
         """Take in a record that is sent on."""
         name, rest = key(parcel)
         version = Version(rest, parcel.sender.route, parcel.sender.read_at)
         self.under_way.setdefault(name, set()).add(version)
+
+    def _voided(self, parcel: Parcel) -> list[Known]:
+        found = self.known.get(key(parcel).name, ())
+        return [one for one in found if one.route == parcel.sender.route and one.is_void]
 
     def is_under_way(self, parcel: Parcel) -> bool:
         """Tell whether any version of a record is."""
@@ -75,7 +78,8 @@ class Lookup:
         name, rest = key(parcel)
         route = parcel.sender.route
         others = {one.rest for one in self.under_way.get(name, ()) if one.route == route}
-        others.update(one.rest for one in self.valid(parcel))
+        found = self.valid(parcel) or (self._voided(parcel) if parcel.sender.is_void else ())
+        others.update(one.rest for one in found)
         return min(others) if others and rest not in others else None
 
 

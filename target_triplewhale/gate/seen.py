@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from target_triplewhale.journal.ledger.keys import Name
 
@@ -32,10 +32,6 @@ class Seen:
         self._numbers: dict[Snapshot, int] = {}
         self.nameless: Counter[Snapshot] = Counter()
         """Records whose name could not be read: any known one may be meant by them."""
-
-    def __iter__(self) -> Iterator[Snapshot]:
-        """Yield the snapshots of which anything was read."""
-        return iter({*self._numbers, *self.nameless})
 
     def add(self, snapshot: Snapshot, shop: str, name: str) -> None:
         """Take in a record."""

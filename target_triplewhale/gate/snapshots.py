@@ -14,16 +14,24 @@ from target_triplewhale.journal.ledger.keys import Key, identity_of
 from target_triplewhale.origin import Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from target_triplewhale.gate.voids import VoidAllowance, Voids
     from target_triplewhale.journal.ledger.absent import Standing
     from target_triplewhale.journal.ledger.ledger import Ledger
 
+    Account = tuple[str | None, ...]
+
 logger = logging.getLogger("target-triplewhale")
 
 ORDERS = ENDPOINTS["orders"]
 """What can be voided at all."""
+_ACCOUNT = [
+    place for place, path in enumerate(ORDERS.identity) if path in ("shop", *ORDERS.defaults)
+]
+"""The parts of an identity that say whose order it is."""
+VOID_BYTES = 3000
+"""What a parcel takes whose body is not known yet."""
 
 
 class Snapshots:
@@ -36,32 +44,44 @@ class Snapshots:
         self._seen = Seen()
         self._begun: dict[Snapshot, bool] = {}
         """Whether a version was begun by this run."""
+        self._accounts: dict[Snapshot, set[Account]] = {}
+        """Of which accounts a version has orders; of others it tells nothing."""
 
-    def see(self, snapshot: Snapshot, named: tuple[str, str] | None) -> None:
-        """Take in a record, by its shop and id if they can be read."""
+    def see(
+        self,
+        snapshot: Snapshot,
+        named: tuple[str, str] | None,
+        identity: Sequence[str | None] | None = None,
+    ) -> None:
+        """Take in a record: its shop and id if they can be read, its identity if it is mapped."""
         if snapshot not in self._begun:
             self._begun[snapshot] = self._begin(snapshot)
+            self._accounts[snapshot] = set()
         if named is None:
             self._seen.nameless[snapshot] += 1
         else:
             self._seen.add(snapshot, *named)
+        if identity:
+            self._accounts[snapshot].add(_account(identity))
 
     def void(self, stream: str, snapshot: Snapshot) -> None:
-        """Void what a version lacks that the tap has closed; all before it is settled."""
+        """Hold voids of what a version lacks that the tap has closed; nothing is under way."""
         if problem := self._problem(snapshot):
             logger.warning("stream %s: nothing is voided: %s", stream, problem)
             return
-        lacking = list(self._lacking(snapshot))
-        self._allowance.take(len(lacking))
-        self._voids.send([voiding(one, stream, snapshot.route) for one in lacking])
+        # Before any is held: half an export may lack a million.
+        self._allowance.check(sum(map(len, self._lacking(snapshot))))
+        for lacking in self._lacking(snapshot):
+            for one in lacking:
+                self._voids.hold(voiding(one, stream, snapshot.route))
 
     def keep(self) -> None:
         """Keep, after a run that has read all of its input, what was lacking."""
         newest = {snapshot.route: snapshot for snapshot in self._begun}
         for route, snapshot in newest.items():
-            lacking = [] if self._problem(snapshot) else list(self._lacking(snapshot))
-            if lacking:
-                self._ledger.absent.keep(route, self._ledger.run, lacking)
+            if not self._problem(snapshot):
+                for lacking in self._lacking(snapshot):
+                    self._ledger.absent.keep(route, self._ledger.run, lacking)
 
     def close(self) -> None:
         """Let go of what was read."""
@@ -82,15 +102,25 @@ class Snapshots:
             return f"{nameless} records of the version were left out or rejected without an id"
         return ""
 
-    def _lacking(self, snapshot: Snapshot) -> Iterator[Standing]:
+    def _lacking(self, snapshot: Snapshot) -> Iterator[list[Standing]]:
+        """Yield what stands and was not read, some at a time."""
+        accounts = self._accounts[snapshot]
         for some in self._ledger.absent.standing(ORDERS.name, snapshot.route):
             gone = self._seen.absent(snapshot, [one.name for one in some])
-            yield from (one for one in some if one.name in gone)
+            lacking = [one for one in some if one.name in gone]
+            yield [one for one in lacking if _account(_identity(one)) in accounts]
 
 
 def voiding(standing: Standing, stream: str, route: str) -> Parcel:
     """Return a parcel that voids what no record says is gone."""
-    name, rest, _ = standing
-    identity = identity_of(ORDERS, Key(name, rest))
+    name, identity = standing.name, _identity(standing)
     origin = Origin((), identity, stream, route, time.time(), is_void=True, otherwise=NO_BODY)
-    return Parcel(ORDERS, name.shop, name.text, identity, b"{}", 0, 0, origin)
+    return Parcel(ORDERS, name.shop, name.text, identity, b"{}", 0, VOID_BYTES, origin)
+
+
+def _identity(standing: Standing) -> Account:
+    return identity_of(ORDERS, Key(standing.name, standing.rest))
+
+
+def _account(identity: Sequence[str | None]) -> Account:
+    return tuple(identity[place] for place in _ACCOUNT)

@@ -52,13 +52,14 @@ def voided(body: bytes) -> bytes:
 
 def voiding(parcel: Parcel, of: Key, body: bytes) -> Parcel:
     """Return a parcel that voids what is known by a key with the body that was accepted."""
-    identity = identity_of(parcel.endpoint, of)
+    identity, content = identity_of(parcel.endpoint, of), voided(body)
     origin = parcel.sender._replace(identity=identity, filled_at=None)
     return replace(
         parcel,
         shop=of.name.shop,
         key=of.name.text,
         identity=identity,
-        body=voided(body),
+        body=content,
+        weight=parcel.weight + len(content),
         sender=origin,
     )

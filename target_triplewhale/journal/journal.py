@@ -44,6 +44,8 @@ class Journal:
         """What rejected records of earlier runs have come to."""
         self.voided: dict[str, Counter[str]] = {}
         """What the voids have come to that no record asked for, by route."""
+        self.unvoided: list[tuple[str, Rejected]] = []
+        """The orders of those that could not be, and why."""
         self.allowance = allowance
         self.is_retrying = False
         self._pending = pending
@@ -83,8 +85,11 @@ class Journal:
     def count_void(self, route: str, order: str, outcome: Outcome) -> None:
         """Count a void that no record asked for."""
         with self._lock:
-            self.voided.setdefault(route, Counter())[NAMES[type(outcome)]] += 1
-        if isinstance(outcome, Rejected):
+            ended = self.voided.setdefault(route, Counter())
+            ended[NAMES[type(outcome)]] += 1
+            if isinstance(outcome, Rejected):
+                self.unvoided.append((order, outcome))
+        if isinstance(outcome, Rejected) and ended[NAMES[Rejected]] <= LOGGED_PER_CODE:
             logger.warning("order %s could not be voided (%s)", masked(order), outcome.code)
 
     def sync(self) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 def now() -> str:
     """Return the time of day to the millisecond."""
     return _spelled(datetime.now(UTC), "milliseconds")
+
+
+def days_ago(days: int) -> str:
+    """Return the time that it was so many days ago."""
+    return _spelled(datetime.now(UTC) - timedelta(days=days), "milliseconds")
 
 
 def exact_time(seconds: float) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from target_triplewhale.mapping.columns import Columns, after
+from target_triplewhale.mapping.columns import Columns
 from target_triplewhale.mapping.declared import ANYTHING, LIST, Declared, declared_columns
+from target_triplewhale.mapping.erased import is_hollow
 from target_triplewhale.mapping.expressions import ExpressionFailed
-from target_triplewhale.mapping.names import without_marks
-from target_triplewhale.mapping.shape import ANOTHER_NAME, Shape, is_empty
+from target_triplewhale.mapping.shape import ANOTHER_NAME, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,27 +86,18 @@ class Brought:
 def _tells(expression: Expression, record: dict[str, Any]) -> bool:
     """Tell whether an expression finds something in a record: `status || 'open'` always does."""
     try:
-        return not _is_hollow(expression.search(record))
+        return not is_hollow(expression.search(record))
     except ExpressionFailed:
         return False
 
 
-def _is_hollow(value: Any) -> bool:
-    if isinstance(value, dict | list):
-        return all(map(_is_hollow, value.values() if isinstance(value, dict) else value))
-    return is_empty(value)
-
-
 def _record(recipe: Recipe, schema: Mapping[str, Any]) -> Declared:
     """Return what is declared of a record as it is mapped: a row, or a group of rows."""
-    columns = declared_columns({without_marks(name): one for name, one in schema.items()})
+    columns = declared_columns(schema)
     grouping = recipe.group_rows
     if grouping is None:
         return columns
-    own = columns.properties
-    if recipe.fields is None:
-        own = {name: one for name, one in own.items() if after(grouping.prefix, name) is None}
-    return Declared(is_nested=True, properties={**own, grouping.into: LIST})
+    return Declared(is_nested=True, properties={**columns.properties, grouping.into: LIST})
 
 
 def _by_name(shape: Shape, found: Declared) -> Iterator[Path]:
@@ -130,5 +121,5 @@ def _at(shape: Shape, path: Path, found: Declared) -> Iterator[Path]:
         return
     yield from ((*path, *rest) for rest in _by_name(part, found))
     name = shape.name_of(path[0])
-    if name and len(path) == 1 and not found.is_nested:
+    if name and not found.is_nested:
         yield (*path, name)

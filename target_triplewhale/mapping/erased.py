@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.mapping.paths import at
+from target_triplewhale.mapping.shape import is_empty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -13,12 +14,19 @@ if TYPE_CHECKING:
 
 
 def fields_of(payload: Mapping[str, Any], above: Path = ()) -> Iterator[Path]:
-    """Yield the path of every value through objects; a list is one value, null is none."""
+    """Yield the path of all that tells something, through objects; a list is one value."""
     for name, value in payload.items():
         if isinstance(value, dict):
             yield from fields_of(value, (*above, name))
-        elif value is not None:
+        elif not is_hollow(value):
             yield (*above, name)
+
+
+def is_hollow(value: Any) -> bool:
+    """Tell whether a value says nothing: it is empty, or holds nothing that is not."""
+    if isinstance(value, dict | list):
+        return all(map(is_hollow, value.values() if isinstance(value, dict) else value))
+    return is_empty(value)
 
 
 def missing(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[Path]:
@@ -40,11 +48,9 @@ def _is_taken(payload: Any, path: Path) -> bool:
     """Tell whether there is something at a path, or in the place of an object that leads to it."""
     for name in path:
         if not isinstance(payload, dict):
-            return True
+            break
         payload = payload.get(name)
-        if payload is None:
-            return False
-    return True
+    return not is_hollow(payload)
 
 
 def _put(payload: dict[str, Any], path: Path, value: Any) -> None:
@@ -53,5 +59,6 @@ def _put(payload: dict[str, Any], path: Path, value: Any) -> None:
     if not rest:
         payload[name] = value
         return
-    payload[name] = dict(payload.get(name) or {})
+    inner = payload.get(name)
+    payload[name] = dict(inner) if isinstance(inner, dict) else {}
     _put(payload[name], tuple(rest), value)

@@ -146,7 +146,8 @@ class Mapper:
             payload = self._payload(opened, cleaned)
             given = payload.get(self._endpoint.batch_key)
             key = self._read_bulk_key(given, context=self._facts.coercion)
-            return str(payload.get("shop", self._facts.shop)), key
+            own = payload.get("shop")
+            return self._facts.shop if own is None else str(own).strip(), key
         return None
 
     def known(self, record: dict[str, Any]) -> dict[str, str]:

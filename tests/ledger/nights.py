@@ -10,6 +10,8 @@ from tests.whole_runs import records, schema, state
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.whole_runs import Finished, Runner
+
 ORDERS = "orders:orders"
 LEDGER = "sqlite:///ledger.db"
 
@@ -26,3 +28,8 @@ def requests(folder: Path) -> list[tuple[str, int]]:
     """Return the requests that the sandbox has seen: path, and records in it."""
     with sqlite3.connect(folder / "served.db") as connection:
         return list(connection.execute("SELECT path, records FROM requests ORDER BY n"))
+
+
+def ask(run: Runner, *arguments: str) -> Finished:
+    """Call `ledger` with the configuration of the last run."""
+    return run.execute(["--config", "config.json", "ledger", *arguments], b"")

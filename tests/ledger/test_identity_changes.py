@@ -91,6 +91,31 @@ def test_two_sources_may_have_the_same_ids(run: Runner, stored: Stored) -> None:
     assert len(stored("orders_table")) == 2
 
 
+REFUND = {"refund_id": "R-1", "refunded_at": "2026-03-06T00:00:00Z", "total_refund": 4}
+
+
+def test_a_refund_under_another_time_is_refused(run: Runner, stored: Stored) -> None:
+    """The money would go back twice."""
+    run(night(order(1, refunds=[REFUND])), ledger_url=LEDGER)
+    moved = night(order(1, refunds=[{**REFUND, "refunded_at": "2026-03-06T01:00:00Z"}]))
+    again = run(moved, ledger_url=LEDGER)
+    assert again.codes(ORDERS) == {"TW-ORDERS-REFUNDS_REFUNDED_AT-IDENTITY_CHANGED": 1}
+    (reason,) = again.rejects[0]["rejected"]["reasons"]
+    assert "2026-03-06T00:00:00.000Z" in reason["problem"]
+    assert stored("orders_table")[0]["refunds"][0]["refunded_at"].startswith("2026-03-06T00")
+    allowed = run(moved, ledger_url=LEDGER, identity_changes="allow")
+    assert allowed.counts(ORDERS) == {"read": 1, "delivered": 1}
+
+
+def test_a_refund_that_grows_is_no_other_one(run: Runner, stored: Stored) -> None:
+    """Its amount is no part of what it is known by, and a second one is another refund."""
+    run(night(order(1, refunds=[REFUND])), ledger_url=LEDGER)
+    second = {**REFUND, "refund_id": "R-2", "refunded_at": "2026-03-07T00:00:00Z"}
+    grown = order(1, refunds=[{**REFUND, "total_refund": 6}, second])
+    assert run(night(grown), ledger_url=LEDGER).counts(ORDERS) == {"read": 1, "delivered": 1}
+    assert [one["total_refund"] for one in stored("orders_table")[0]["refunds"]] == [6, 4]
+
+
 def test_an_ad_under_another_account_is_refused(run: Runner) -> None:
     """The spend of a day would count twice."""
     ads = [schema("ads"), *records("ads", AD)]

@@ -83,6 +83,13 @@ def test_options_are_those_that_the_target_takes(about: dict[str, Any]) -> None:
         assert offered == about["settings"]["properties"][setting["name"]].get("enum", [])
 
 
+def test_every_command_is_one_that_the_target_has(tmp_path: Path) -> None:
+    """Meltano hands its words over without a look at them."""
+    run = Runner(tmp_path, "sandbox:///served.db")
+    for command in loader()["commands"].values():
+        assert run.execute([*command["args"].split(), "--help"], b"").code == 0, command
+
+
 def test_the_project_runs_in_the_sandbox_unless_told_otherwise() -> None:
     """Nobody should send samples to a live shop by leaving a word out."""
     project = yaml.safe_load((ROOT / "meltano.yml").read_text())

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from sqlalchemy import and_, delete, func, insert, select, tuple_
+from sqlalchemy import and_, bindparam, delete, func, insert, select, tuple_
 
 from target_triplewhale.journal.ledger.keys import Name
 from target_triplewhale.journal.ledger.tables import missing, records, scopes, snapshots
 from target_triplewhale.journal.ledger.trouble import told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from sqlalchemy import ColumnElement, Engine
 
 READ = 1000
 """Records that are read together."""
+
+
+_KEY = ("scope", "name", "rest")
+_FORGET_ONE = delete(missing).where(*(missing.c[name] == bindparam(f"{name}_") for name in _KEY))
 
 
 class Standing(NamedTuple):
@@ -34,12 +38,13 @@ class Absent:
         self._engine = engine
         self._destination = destination
 
-    def count(self, endpoint: str) -> int:
-        """Return how many records of an endpoint stand."""
+    def count(self, endpoint: str, shops: Collection[str]) -> int:
+        """Return how many records of an endpoint stand at some shops."""
         of_endpoint = and_(
             scopes.c.id == records.c.scope,
             scopes.c.destination == self._destination,
             scopes.c.endpoint == endpoint,
+            scopes.c.shop.in_(shops),
         )
         counted = select(func.count()).select_from(records).join(scopes, of_endpoint)
         with told(), self._engine.connect() as connection:
@@ -80,6 +85,8 @@ class Absent:
 
     def keep(self, route: str, run: int, lacking: Sequence[Standing]) -> None:
         """Keep what a whole reading of a route has lacked."""
+        if not lacking:
+            return
         numbers = self._scopes(lacking[0].name.endpoint)
         rows = [
             {
@@ -92,15 +99,19 @@ class Absent:
             for one in lacking
         ]
         with told(), self._engine.begin() as connection:
+            # Another route may have lacked it before it was this one's.
+            connection.execute(
+                _FORGET_ONE, [{f"{name}_": row[name] for name in _KEY} for row in rows]
+            )
             connection.execute(insert(missing), rows)
 
     def lacking(self, endpoint: str, route: str) -> list[Standing]:
         """Return what the last whole reading of a route has lacked, and still stands."""
-        keys = ("scope", "name", "rest")
-        is_same = and_(*(missing.c[name] == records.c[name] for name in keys))
+        is_same = and_(*(missing.c[name] == records.c[name] for name in _KEY))
         shops = {number: shop for shop, number in self._scopes(endpoint).items()}
-        chosen = select(*(records.c[name] for name in (*keys, "version"))).join(missing, is_same)
-        chosen = chosen.where(missing.c.route == route, ~records.c.is_void)
+        chosen = select(*(records.c[name] for name in (*_KEY, "version"))).join(missing, is_same)
+        is_its = and_(missing.c.route == route, records.c.route == route, ~records.c.is_void)
+        chosen = chosen.where(is_its)
         with told(), self._engine.connect() as connection:
             return [
                 Standing(Name(endpoint, shops[row.scope], row.name), row.rest, row.version)

@@ -13,10 +13,11 @@ from target_triplewhale.journal.ledger.known import Accepted, Kept, Known
 from target_triplewhale.journal.ledger.lease import Lease
 from target_triplewhale.journal.ledger.opening import open_ledger
 from target_triplewhale.journal.ledger.pending import Pending
+from target_triplewhale.journal.ledger.retention import retire
 from target_triplewhale.journal.ledger.statements import ROWS, Statements
-from target_triplewhale.journal.ledger.tables import runs, scopes, versions
+from target_triplewhale.journal.ledger.tables import VERSIONS_A_RUN, runs, scopes, versions
 from target_triplewhale.journal.ledger.trouble import told
-from target_triplewhale.journal.times import now
+from target_triplewhale.journal.times import days_ago, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 Place = tuple[str, str]
 """An endpoint and a shop."""
 One = TypeVar("One")
-VERSIONS_A_RUN = 2**32
-"""Versions are numbered by run, so that a run numbers its own without asking."""
 
 
 class Ledger:
@@ -35,37 +34,41 @@ class Ledger:
 
     def __init__(self, url: str, destination: str, account: str, *, keeps_bodies: bool) -> None:
         """Open a ledger; raise UsageError or LedgerUnusable."""
-        self._engine = open_ledger(url)
-        self._lease = Lease(self._engine)
+        self.engine = open_ledger(url)
+        self._lease = Lease(self.engine)
         self._destination = destination
         self._keeps_bodies = keeps_bodies
-        self._statements = Statements(self._engine.dialect)
+        self._statements = Statements(self.engine.dialect)
         self._scopes: dict[tuple[str, str], int] = {}
         self.run = 0
         self._next_version = 0
-        self.pending = Pending(self._engine, destination, account)
-        self.absent = Absent(self._engine, destination)
+        self.pending = Pending(self.engine, destination, account)
+        self.absent = Absent(self.engine, destination)
 
     def begin(self) -> bool:
         """Begin a run; return False where another one has not ended yet."""
         if not self._lease.take():
             return False
-        with told(), self._engine.begin() as connection:
+        with told(), self.engine.begin() as connection:
             begun = {"destination": self._destination, "started_at": now()}
             added = connection.execute(runs.insert(), begun)
             self.run = int(added.inserted_primary_key[0])  # type: ignore[index]
             self._next_version = self.run * VERSIONS_A_RUN
-            found = connection.execute(
-                select(scopes).where(scopes.c.destination == self._destination)
-            )
-            self._scopes = {(row.endpoint, row.shop): row.id for row in found}
+        self.learn_scopes()
         self.pending.begin(self.run)
         return True
+
+    def learn_scopes(self) -> None:
+        """Learn the numbers of endpoints and shops."""
+        is_here = scopes.c.destination == self._destination
+        with told(), self.engine.connect() as connection:
+            found = connection.execute(select(scopes).where(is_here))
+            self._scopes = {(row.endpoint, row.shop): row.id for row in found}
 
     def known(self, keys: Iterable[Key]) -> dict[Name, list[Known]]:
         """Return what was accepted under the name of each record, whatever else it is known by."""
         found: dict[Name, list[Known]] = {}
-        with told(), self._engine.connect() as connection:
+        with told(), self.engine.connect() as connection:
             for place, some in _by_scope(keys, lambda key: key.name).items():
                 asked = {"scope": self._scopes.get(place, 0), ROWS: _texts(some)}
                 for row in connection.execute(self._statements.known, asked):
@@ -77,7 +80,7 @@ class Ledger:
     def kept(self, numbers: Sequence[int]) -> dict[int, Kept]:
         """Return versions by their numbers."""
         columns = (versions.c.id, versions.c.body, versions.c.read_at)
-        with told(), self._engine.connect() as connection:
+        with told(), self.engine.connect() as connection:
             found = connection.execute(select(*columns).where(versions.c.id.in_(numbers)))
             return {
                 number: Kept(None if body is None else body.encode(), read_at)
@@ -86,7 +89,7 @@ class Ledger:
 
     def accept(self, accepted: Sequence[Accepted]) -> None:
         """Keep what the API has accepted in one call, all of it or nothing."""
-        with told(), self._engine.begin() as connection:
+        with told(), self.engine.begin() as connection:
             for place, some in _by_scope(accepted, lambda one: one.key.name).items():
                 rows = {"scope": self._scope(connection, *place), ROWS: self._rows(some)}
                 added = rows | {"run": self.run, "accepted_at": now()}
@@ -99,7 +102,7 @@ class Ledger:
         ended = {"ended_at": now(), "exit_code": exit_code, "counts": json.dumps(counts)}
         if state is not None:
             ended["state"] = state.decode()
-        with told(), self._engine.begin() as connection:
+        with told(), self.engine.begin() as connection:
             connection.execute(runs.update().where(runs.c.id == self.run), ended)
 
     def _rows(self, accepted: Iterable[Accepted]) -> str:
@@ -120,10 +123,15 @@ class Ledger:
             self._scopes[endpoint, shop] = int(added.inserted_primary_key[0])  # type: ignore[index]
         return self._scopes[endpoint, shop]
 
+    def retire(self, days: int) -> None:
+        """Delete what was followed by a later version, and is older than some days."""
+        if self.run:
+            retire(self.engine, days_ago(days))
+
     def close(self) -> None:
         """Let go of the database."""
         self._lease.give_back()
-        self._engine.dispose()
+        self.engine.dispose()
 
 
 def _by_scope(some: Iterable[One], name: Callable[[One], Name]) -> dict[Place, list[One]]:

@@ -15,6 +15,8 @@ from target_triplewhale.journal.ledger import tables
 from target_triplewhale.journal.ledger.trouble import told
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Engine
     from sqlalchemy.engine import URL
 
@@ -26,6 +28,7 @@ _PRAGMAS = (
     "synchronous=NORMAL",
     "cache_size=-65536",
 )
+_READING = ("query_only=ON",)
 
 
 def open_ledger(text: str) -> Engine:
@@ -33,10 +36,33 @@ def open_ledger(text: str) -> Engine:
     url = _url(text)
     if url.get_backend_name() == "sqlite":
         make_private(Path(str(url.database)))
-    engine = _engine(url)
+    engine = _engine(url, _PRAGMAS)
     with told(), engine.begin() as connection:
         _prepare(connection)
     return engine
+
+
+def open_for_reading(text: str) -> Engine:
+    """Return a database that is a ledger already; raise UsageError where it is none."""
+    url = _url(text)
+    is_file = url.get_backend_name() == "sqlite"
+    place = str(url.database) if is_file else "that database"
+    engine = _engine(url, _READING)
+    with told():
+        is_there = (not is_file or Path(place).exists()) and _is_ledger(engine)
+    if not is_there:
+        raise UsageError(
+            f"setting `ledger_url`: there is no ledger yet in {place}; the first run makes it"
+        )
+    return engine
+
+
+def _is_ledger(engine: Engine) -> bool:
+    with engine.connect() as connection:
+        if not inspect(connection).has_table(tables.schema.name):
+            return False
+        _check_version(connection)
+    return True
 
 
 def _url(text: str) -> URL:
@@ -63,7 +89,7 @@ def make_private(path: Path) -> None:
         raise UsageError(f"setting `ledger_url`: {path}: {reason}") from None
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: URL, pragmas: Sequence[str]) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             return create_engine(url)
@@ -73,13 +99,13 @@ def _engine(url: URL) -> Engine:
             "setting `ledger_url`: the driver is not there: "
             "pip install 'target-triplewhale[ledger]' and postgresql+psycopg://..."
         ) from None
-    event.listen(engine, "connect", _set_pragmas)
+
+    def set_pragmas(connection: Any, _: object) -> None:
+        for pragma in pragmas:
+            connection.execute(f"PRAGMA {pragma}")
+
+    event.listen(engine, "connect", set_pragmas)
     return engine
-
-
-def _set_pragmas(connection: Any, _: object) -> None:
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
 
 
 def _prepare(connection: Connection) -> None:
@@ -88,6 +114,10 @@ def _prepare(connection: Connection) -> None:
         tables.metadata.create_all(connection)
         connection.execute(tables.schema.insert(), {"version": tables.SCHEMA_VERSION})
         return
+    _check_version(connection)
+
+
+def _check_version(connection: Connection) -> None:
     version = connection.execute(select(tables.schema.c.version)).scalar()
     if version is None or version > tables.SCHEMA_VERSION:
         raise LedgerUnusable(

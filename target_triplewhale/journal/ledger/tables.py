@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Index,
     Integer,
     MetaData,
     String,
@@ -18,6 +19,8 @@ from sqlalchemy import (
 )
 
 SCHEMA_VERSION = 1
+VERSIONS_A_RUN = 2**32
+"""Versions are numbered by run, so that a run numbers its own without asking."""
 
 metadata = MetaData()
 _BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -76,6 +79,14 @@ versions = Table(
     Column("accepted_at", _TIME, nullable=False),
     Column("is_void", Boolean, nullable=False),
     Column("body", Text),
+)
+# Only what has changed has a version before it: a first load adds nothing to this index.
+_has_previous = versions.c.previous.is_not(None)
+Index(
+    "triplewhale_versions_previous",
+    versions.c.previous,
+    sqlite_where=_has_previous,
+    postgresql_where=_has_previous,
 )
 # A record that was read in several rows has as many here, in their places. What waits under one
 # shop or platform account must never be sent to another: `account` is a JSON list of them.
