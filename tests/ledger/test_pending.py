@@ -292,12 +292,14 @@ def test_what_another_stream_has_brought_since_is_not_overwritten(
 def test_of_two_that_wait_the_newer_one_is_sent_last(run: Runner, stored: Stored) -> None:
     """Whatever their streams are called."""
     streams = {"z": {"endpoint": "orders"}, "a": {"endpoint": "orders"}}
-    for stream, revenue in (("z", 11), ("a", 12)):
-        lines = records(stream, bare(1, order_revenue=revenue))
-        run([schema(stream, keys=["order_id"]), *lines], ledger_url=LEDGER, streams=streams)
+    read = {"z": [bare(7), bare(1)], "a": [bare(1, order_revenue=12)]}
+    for stream, found in read.items():
+        lines = [schema(stream, keys=["order_id"]), *records(stream, *found)]
+        run(lines, ledger_url=LEDGER, streams=streams)
     again = run([schema("a")], ledger_url=LEDGER, streams=streams, currency="EUR")
-    assert sum(found["read"] for found in retried(again).values()) == 2
-    assert [one["order_revenue"] for one in stored("orders_table")] == [12]
+    assert sum(found["read"] for found in retried(again).values()) == 3
+    sent = [(one["order_id"], one["order_revenue"]) for one in stored("orders_table")]
+    assert sent == [("A-7", 10.5), ("A-1", 12)]
     assert waiting(run) == []
 
 
