@@ -555,7 +555,12 @@ def test_no_state_passes_a_reject_that_the_ledger_did_not_take(run: Runner) -> N
             "CREATE TRIGGER full BEFORE INSERT ON triplewhale_rejects "
             "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
         )
-    done = run(night(order(1), bare(2)), is_whole=False, ledger_url=LEDGER)
+    some, more = (
+        records("orders", *map(bare, range(150))),
+        records("orders", *map(bare, range(200, 299))),
+    )
+    lines = [schema("orders"), *some, state(at=150), *more, state(at=249)]
+    done = run(lines, is_whole=False, ledger_url=LEDGER)
     assert done.code == 1
     assert "its disk is full" in done.log
     assert done.states == []
