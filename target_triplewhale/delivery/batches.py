@@ -39,6 +39,8 @@ class Parcel:
     since: float = 0.0
     """When it, or what it took the place of, came to wait."""
     superseded: list[Parcel] | None = None
+    has_waited: bool = False
+    """Whether an earlier run was refused it: what comes of it now says nothing of the server."""
 
     def instead_of(self, earlier: Parcel) -> Parcel:
         """Take the place of an earlier version, and of those whose place that one took."""

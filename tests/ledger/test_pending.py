@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, select
 
 from target_triplewhale.journal.ledger.tables import rejects
 from tests.ledger.nights import LEDGER, ORDERS, night, requests
-from tests.whole_runs import Finished, Runner, order, records, schema
+from tests.whole_runs import Finished, Runner, order, records, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +123,22 @@ def test_many_that_wait_for_one_reason_do_not_halt_a_run(run: Runner) -> None:
         again = run(night(order(99)), ledger_url=LEDGER, max_rejects=1)
         assert again.code == 0, again.log
         assert retried(again) == {ORDERS: {"read": 25, "rejected": 25}}
+    assert len(waiting(run)) == 25
+
+
+@pytest.mark.parametrize("others", [(), (100,)], ids=["nothing_else", "others"])
+def test_many_that_the_server_fails_on_do_not_halt_a_run(
+    run: Runner, serving: Serving, others: tuple[int, ...]
+) -> None:
+    """They are met first, before anything has shown that the server works."""
+    rule = {"path": "bulk-orders", "status": 500}
+    faults = [{**rule, "order_id": f"A-{number}"} for number in range(25)]
+    run.config["api_url"] = serving(faults=faults).url
+    first = run(night(order(99), *map(order, range(25))), ledger_url=LEDGER)
+    assert first.counts(ORDERS) == {"read": 26, "delivered": 1, "rejected": 25}
+    again = run(night(order(99), *map(order, others)), ledger_url=LEDGER)
+    assert again.code == 0, again.log
+    assert retried(again) == {ORDERS: {"read": 25, "rejected": 25}}
     assert len(waiting(run)) == 25
 
 
