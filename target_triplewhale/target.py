@@ -268,8 +268,8 @@ def _ledger(settings: Settings) -> Ledger | None:
         ]
     )
     keeps_bodies = settings.ledger_bodies == "full"
-    url = settings.ledger_url.get_secret_value()
     kind = ReadOnlyLedger if settings.dry_run else Ledger
+    url = settings.ledger_url.get_secret_value()
     return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 

@@ -39,6 +39,8 @@ class Parcel:
     since: float = 0.0
     """When it, or what it took the place of, came to wait."""
     superseded: list[Parcel] | None = None
+    known_as: Any = None
+    """What a ledger knows it by, once that was asked for."""
     has_waited: bool = False
     """Whether an earlier run was refused it: what comes of it now says nothing of the server."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_triplewhale.gate import identities
-from target_triplewhale.gate.lookup import Lookup, is_same, look_up
+from target_triplewhale.gate.lookup import Lookup, look_up
 from target_triplewhale.gate.versions import has_key, key
 from target_triplewhale.outcomes import Superseded, Unchanged
 
@@ -163,18 +163,15 @@ class Gate:
 
     def _outcome(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Return how a record ends that is not sent, None where it is."""
-        former = found.former(parcel)
         is_last = parcel.endpoint.is_event or not found.is_under_way(parcel)
-        if former and is_last and is_same(parcel, former):
+        if is_last and parcel in found.same:
             return UNCHANGED
         if found.is_outdated(parcel):
             return SUPERSEDED
         if self._guards and (other := found.other_rest(parcel)):
             return identities.changed(parcel.endpoint, key(parcel).rest, other)
-        kept = found.kept.get(former.version) if former else None
-        if kept is None:
-            return None
-        return self._changes.look(parcel, kept.body, is_last=is_last)
+        kept = found.kept_of(parcel)
+        return self._changes.look(parcel, kept.body, is_last=is_last) if kept else None
 
     def _take_void(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Hold a void of what may be known; what never was is voided as it came, if it can be."""
@@ -194,7 +191,7 @@ class Gate:
         return outcome
 
     def _send_on(self, parcel: Parcel, found: Lookup) -> None:
-        former = found.former(parcel)
-        kept = found.kept.get(former.version) if former else None
+        kept = found.kept_of(parcel)
         found.add(parcel)
-        self._passage.send(parcel, kept.body if kept else None, is_known=former is not None)
+        is_known = parcel in found.formers
+        self._passage.send(parcel, kept.body if kept else None, is_known=is_known)

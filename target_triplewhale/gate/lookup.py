@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from target_triplewhale.gate.under_way import Version
-from target_triplewhale.gate.versions import fingerprint_of, has_key, key
+from target_triplewhale.gate.versions import fingerprint_of, key
 from target_triplewhale.journal.times import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.gate.under_way import UnderWay
@@ -25,13 +26,17 @@ class Lookup:
 
     under_way: dict[Name, set[Version]]
     known: Mapping[Name, Sequence[Known]]
+    formers: Mapping[Parcel, Known]
+    """What was accepted under the very identity of a record, where anything was."""
+    same: AbstractSet[Parcel]
+    """The records that the API has already."""
     kept: Mapping[int, Kept]
     """What was accepted last of those records that are not as they were, or are sent again."""
 
-    def former(self, parcel: Parcel) -> Known | None:
-        """Return what was accepted under the very identity of a record."""
-        name, rest = key(parcel)
-        return next((one for one in self.known.get(name, ()) if one.rest == rest), None)
+    def kept_of(self, parcel: Parcel) -> Kept | None:
+        """Return what was accepted last of a record that is not as it was."""
+        former = self.formers.get(parcel)
+        return self.kept.get(former.version) if former else None
 
     def valid(self, parcel: Parcel) -> list[Known]:
         """Return what a route has had accepted under the name of a record, and is not void."""
@@ -68,14 +73,13 @@ class Lookup:
             for one in self.known.get(name, ())
             if one.version in self.kept
         ]
-        is_void = parcel.sender.is_void
-        return any(
-            time > read_at for other, of, time in sent if other == rest or (is_void and of == route)
-        )
+        return any(time > read_at for other, of, time in sent if other == rest or of == route)
 
     def other_rest(self, parcel: Parcel) -> str | None:
         """Return what a route has under another identity with the name of a record, if that."""
         name, rest = key(parcel)
+        if name not in self.known and name not in self.under_way:
+            return None
         route = parcel.sender.route
         others = {one.rest for one in self.under_way.get(name, ()) if one.route == route}
         found = self.valid(parcel) or (self._voided(parcel) if parcel.sender.is_void else ())
@@ -85,23 +89,33 @@ class Lookup:
 
 def look_up(parcels: Sequence[Parcel], ledger: Ledger, under_way: UnderWay) -> Lookup:
     """Return what is known of records that have a key."""
-    keys = [key(parcel) for parcel in parcels if has_key(parcel)]
+    keys = [key(parcel) for parcel in parcels]
     # In this order: what is settled in between is in both, and nothing is in neither.
     beginning = under_way.of(keys)
-    found = Lookup(beginning, ledger.known(keys), {})
+    known = ledger.known(keys)
+    formers = {parcel: one for parcel in parcels if (one := _former(parcel, known))}
+    same = {parcel for parcel, one in formers.items() if _is_same(parcel, one)}
+    found = Lookup(beginning, known, formers, same, {})
     differing = list(_differing(parcels, found))
-    return Lookup(beginning, found.known, ledger.kept(differing) if differing else {})
+    return replace(found, kept=ledger.kept(differing)) if differing else found
 
 
-def is_same(parcel: Parcel, known: Known) -> bool:
+def _former(parcel: Parcel, known: Mapping[Name, Sequence[Known]]) -> Known | None:
+    name, rest = key(parcel)
+    for one in known.get(name, ()):
+        if one.rest == rest:
+            return one
+    return None
+
+
+def _is_same(parcel: Parcel, known: Known) -> bool:
     """Tell whether the API has a record already; a sent event is sent for ever."""
     return parcel.endpoint.is_event or known.fingerprint == fingerprint_of(parcel)
 
 
 def _differing(parcels: Sequence[Parcel], found: Lookup) -> Iterator[int]:
     for parcel in parcels:
-        former = found.former(parcel)
         if parcel.sender.was_rejected:
             yield from (one.version for one in found.known.get(key(parcel).name, ()))
-        elif former and not parcel.sender.is_void and not is_same(parcel, former):
-            yield former.version
+        elif parcel in found.formers and parcel not in found.same and not parcel.sender.is_void:
+            yield found.formers[parcel].version

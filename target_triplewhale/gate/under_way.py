@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from target_triplewhale.gate.versions import key
@@ -27,23 +26,22 @@ class UnderWay:
     """The versions between the gate and their outcome; added to and removed from by two threads."""
 
     def __init__(self) -> None:
-        self._versions: dict[Name, Counter[Version]] = {}
+        self._versions: dict[Name, list[Version]] = {}
         self._lock = threading.Lock()
 
     def add(self, parcel: Parcel) -> None:
         """Take in a version that is to be sent."""
         name, version = _version(parcel)
         with self._lock:
-            self._versions.setdefault(name, Counter())[version] += 1
+            self._versions.setdefault(name, []).append(version)
 
     def remove(self, parcels: Iterable[Parcel]) -> None:
         """Let go of versions that are settled."""
         with self._lock:
             for name, version in map(_version, parcels):
-                left = self._versions[name] - Counter((version,))
-                if left:
-                    self._versions[name] = left
-                else:
+                left = self._versions[name]
+                left.remove(version)
+                if not left:
                     del self._versions[name]
 
     def of(self, keys: Iterable[Key]) -> dict[Name, set[Version]]:

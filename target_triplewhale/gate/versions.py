@@ -26,7 +26,10 @@ def has_key(parcel: Parcel) -> bool:
 
 def key(parcel: Parcel) -> Key:
     """Return what a record is known by in the ledger."""
-    return key_of(parcel.endpoint, parcel.sender.identity)
+    known_as: Key | None = parcel.known_as
+    if known_as is None:
+        known_as = parcel.known_as = key_of(parcel.endpoint, parcel.sender.identity)
+    return known_as
 
 
 def fingerprint_of(parcel: Parcel) -> str:
@@ -62,4 +65,5 @@ def voiding(parcel: Parcel, of: Key, body: bytes) -> Parcel:
         body=content,
         weight=parcel.weight + len(content),
         sender=origin,
+        known_as=of,
     )

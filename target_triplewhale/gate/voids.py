@@ -93,7 +93,9 @@ class Voids:
 
     def hold(self, parcel: Parcel) -> None:
         """Hold a void, one an order."""
-        self._held.setdefault(_place(parcel), parcel)
+        place = _place(parcel)
+        if place._replace(rest="") not in self._held:
+            self._held[place] = parcel
 
     def withdraw(self, parcel: Parcel) -> Parcel | None:
         """Give out the void of the same order, if one is held: a later version has come."""

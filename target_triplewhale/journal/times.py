@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 
 def now() -> str:
@@ -17,12 +18,19 @@ def days_ago(days: int) -> str:
 
 def exact_time(seconds: float) -> str:
     """Return a time since 1970 to the microsecond."""
-    return _spelled(datetime.fromtimestamp(seconds, UTC), "microseconds")
+    whole, part = divmod(round(seconds * 1_000_000), 1_000_000)
+    return f"{_second(whole)}.{part:06}Z"
 
 
 def seconds(text: str) -> float:
     """Return the seconds since 1970 that a text of these stands for."""
     return datetime.fromisoformat(text).timestamp()
+
+
+@lru_cache(maxsize=8)
+def _second(whole: int) -> str:
+    """Return a second without its zone; thousands of records are read in the same one."""
+    return datetime.fromtimestamp(whole, UTC).isoformat().removesuffix("+00:00")
 
 
 def _spelled(moment: datetime, precision: str) -> str:

@@ -12,6 +12,7 @@ from tests.bench import machine
 from tests.bench.batches import BATCHES
 from tests.bench.customers import CUSTOMERS
 from tests.bench.events import EVENTS
+from tests.bench.ledger import LEDGER
 from tests.bench.mappings import MAPPINGS
 from tests.bench.measurement import FULL, QUICK, Bench, Measurement
 from tests.bench.memory import MEMORY
@@ -22,7 +23,7 @@ from tests.bench.schemas import SCHEMAS
 from tests.bench.table import Table
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-MEASUREMENTS = (ORDERS, MEMORY, CUSTOMERS, EVENTS, BATCHES, SCHEMAS, MAPPINGS)
+MEASUREMENTS = (ORDERS, MEMORY, CUSTOMERS, EVENTS, BATCHES, SCHEMAS, MAPPINGS, LEDGER)
 
 
 @click.command()

@@ -135,7 +135,9 @@ async def serve(options: argparse.Namespace) -> None:
         options.needle.encode(), limit, latency=options.latency, jitter=options.jitter
     )
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: Connection(service), "127.0.0.1", 0, backlog=BACKLOG)
+    server = await loop.create_server(
+        lambda: Connection(service), "127.0.0.1", options.port, backlog=BACKLOG
+    )
     _print(str(server.sockets[0].getsockname()[1]))
     await loop.run_in_executor(None, sys.stdin.read)
     server.close()
@@ -155,6 +157,7 @@ def main() -> None:
     parser.add_argument("--jitter", type=float, default=0.0)
     parser.add_argument("--limit", choices=["none", "sliding", "fixed"], default="none")
     parser.add_argument("--size", type=int, default=0)
+    parser.add_argument("--port", type=int, default=0)
     asyncio.run(serve(parser.parse_args()))
 
 

@@ -36,7 +36,7 @@ def _measure(bench: Bench) -> Iterator[Figure]:
     feed = made_up("events", bench.scale.quotas * PER_MINUTE + MORE)
 
     def run(way: str) -> Run:
-        server = CountingServer("events", jitter=JITTER, limit=way, size=PER_MINUTE)
+        server = CountingServer("events", jitter=JITTER, limit=(way, PER_MINUTE))
         return run_target(feed, server, tick=bench.tick)
 
     with ThreadPoolExecutor() as both:

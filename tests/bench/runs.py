@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from tests.bench.processes import BenchmarkFailed, Ended, piped, python
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from tests.bench.servers import Counts, Server
 
@@ -19,6 +20,7 @@ SHOP = "example.myshopify.com"
 LOG_TAIL = 600
 LONGEST = 600.0
 """Seconds after which something is broken rather than slow."""
+NO_SETTINGS: Mapping[str, str] = {}
 
 
 class RecordsLost(BenchmarkFailed):
@@ -50,8 +52,9 @@ def run_target(
     *,
     deadline: float = math.inf,
     tick: Callable[[float], None] = lambda _: None,
+    settings: Mapping[str, str] = NO_SETTINGS,
 ) -> Run:
-    """Run the target with its default settings; only a run with a deadline may be stopped."""
+    """Run the target, by default with its default settings; a deadline may stop it."""
     with TemporaryDirectory() as name, server:
         folder = Path(name)
         config = {
@@ -60,16 +63,17 @@ def run_target(
             "shop": SHOP,
             "rejects_path": str(folder / "rejects"),
             "report_path": str(folder / "report.json"),
+            **settings,
         }
         (folder / "config.json").write_text(json.dumps(config))
         command = python("target_triplewhale", "--config", str(folder / "config.json"))
         ended = piped(feed.command, command, deadline=min(deadline, LONGEST), tick=tick)
         run = Run(ended, server.stop())
-        delivered = _delivered(folder / "report.json")
+        ended_as = _ended_as(folder / "report.json")
         if ended.is_stopped and deadline < LONGEST:
-            hold_stopped(run, delivered)
+            hold_stopped(run, ended_as["delivered"])
         else:
-            hold(feed.records, run, delivered)
+            hold(feed.records, run, ended_as["delivered"], ended_as["unchanged"])
         return run
 
 
@@ -81,15 +85,15 @@ def run_counting(module: str, feed: Feed) -> Ended:
     return ended
 
 
-def hold(records: int, run: Run, delivered: int) -> None:
+def hold(records: int, run: Run, delivered: int, unchanged: int = 0) -> None:
     """Raise RecordsLost unless the run, its report and the server all tell the same."""
     ended = run.ended
     if ended.code or not ended.out.endswith(b"\n"):
         raise RecordsLost(f"the target ended with {ended.code}, without its STATE{_tail(ended)}")
-    if not records == delivered == run.counts.records:
+    if records != delivered + unchanged or delivered != run.counts.records:
         raise RecordsLost(
-            f"{records} records were fed in, the target tells of {delivered} delivered, "
-            f"and the server has {run.counts.records}{_tail(ended)}"
+            f"{records} records were fed in, the target tells of {delivered} delivered "
+            f"and {unchanged} unchanged, and the server has {run.counts.records}{_tail(ended)}"
         )
 
 
@@ -101,10 +105,11 @@ def hold_stopped(run: Run, delivered: int) -> None:
         )
 
 
-def _delivered(report: Path) -> int:
-    if not report.exists():
-        return 0
-    return sum(route["delivered"] for route in json.loads(report.read_bytes())["routes"])
+def _ended_as(report: Path) -> Counter[str]:
+    """Return how many records were delivered, and how many needed not to be."""
+    routes = json.loads(report.read_bytes())["routes"] if report.exists() else []
+    names = ("delivered", "unchanged")
+    return Counter({name: sum(route[name] for route in routes) for name in names})
 
 
 def _tail(ended: Ended) -> str:

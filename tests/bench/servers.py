@@ -92,15 +92,23 @@ class CountingServer(ServerProcess):
     """Counts the records of a stream and forgets them."""
 
     def __init__(
-        self, stream: str, *, latency: float = 0, jitter: float = 0, limit: str = "", size: int = 0
+        self,
+        stream: str,
+        *,
+        latency: float = 0,
+        jitter: float = 0,
+        limit: tuple[str, int] | None = None,
+        port: int = 0,
     ) -> None:
+        """Start it, on any port where none is given; a limit has a name and a size."""
         needle = f'"{STREAMS[stream].key}"'
-        options = {"needle": needle, "latency": latency, "jitter": jitter}
+        options = {"needle": needle, "latency": latency, "jitter": jitter, "port": port}
         if limit:
-            options |= {"limit": limit, "size": size}
+            options |= dict(zip(("limit", "size"), limit, strict=True))
         words = [f"--{name}={value}" for name, value in options.items()]
         super().__init__(python("tests.bench.counting", *words))
-        self.url = f"http://127.0.0.1:{self.address}/api/v2"
+        self.port = int(self.address)
+        self.url = f"http://127.0.0.1:{self.port}/api/v2"
 
     def stop(self) -> Counts:
         """End it and return what it counted."""

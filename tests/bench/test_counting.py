@@ -55,7 +55,7 @@ def test_every_order_is_counted_however_the_bytes_arrive() -> None:
 
 def test_what_a_limit_refuses_counts_as_refused_and_not_as_taken() -> None:
     """A record that was answered 429 did not arrive, or a lost one would go unseen."""
-    with CountingServer("orders", limit="sliding", size=1) as server, connected(server) as line:
+    with CountingServer("orders", limit=("sliding", 1)) as server, connected(server) as line:
         line.sendall(request(1))
         assert status(line) == b"200"
         line.sendall(request(2, 3))

@@ -33,7 +33,7 @@ def test_a_run_in_which_everything_arrived_has_a_figure() -> None:
 
 def test_a_record_that_the_server_does_not_have_ends_the_benchmark() -> None:
     """It looks for customers here, so it has none of what the target calls delivered."""
-    with pytest.raises(RecordsLost, match="3 delivered, and the server has 0"):
+    with pytest.raises(RecordsLost, match="3 delivered and 0 unchanged, and the server has 0"):
         run_target(made_up("orders", 3), CountingServer("customers"))
 
 

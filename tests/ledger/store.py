@@ -182,7 +182,7 @@ def due(store: Store, before: Mapping[str, Content | str], flaws: Flaws) -> dict
         return {}
     wanted: dict[str, Content | str] = {}
     for name, order in flaws.part(store.orders).items():
-        if order["status"] == "cancelled":
+        if order["status"] == "cancelled" and flaws.share == 1:
             wanted[name] = VOID
         elif is_counted(order) and name != flaws.broken:
             wanted[name] = _carried(content(order), before.get(name), flaws)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import select
 
@@ -14,7 +14,7 @@ from target_triplewhale.journal.ledger.lease import Lease
 from target_triplewhale.journal.ledger.opening import open_ledger
 from target_triplewhale.journal.ledger.pending import Pending
 from target_triplewhale.journal.ledger.retention import retire
-from target_triplewhale.journal.ledger.statements import ROWS, Statements
+from target_triplewhale.journal.ledger.statements import Statements
 from target_triplewhale.journal.ledger.tables import VERSIONS_A_RUN, runs, scopes, versions
 from target_triplewhale.journal.ledger.trouble import told
 from target_triplewhale.journal.times import days_ago, now
@@ -70,11 +70,9 @@ class Ledger:
         found: dict[Name, list[Known]] = {}
         with told(), self.engine.connect() as connection:
             for place, some in _by_scope(keys, lambda key: key.name).items():
-                asked = {"scope": self._scopes.get(place, 0), ROWS: _texts(some)}
-                for row in connection.execute(self._statements.known, asked):
-                    _, name, rest, *further = row
-                    known = Known(rest, *further)
-                    found.setdefault(Name(*place, name), []).append(known)
+                scope, names = self._scopes.get(place, 0), [key.name.text for key in some]
+                for text, *known in self._statements.known(connection, scope, names):
+                    found.setdefault(Name(*place, text), []).append(Known(*known))
         return found
 
     def kept(self, numbers: Sequence[int]) -> dict[int, Kept]:
@@ -91,10 +89,9 @@ class Ledger:
         """Keep what the API has accepted in one call, all of it or nothing."""
         with told(), self.engine.begin() as connection:
             for place, some in _by_scope(accepted, lambda one: one.key.name).items():
-                rows = {"scope": self._scope(connection, *place), ROWS: self._rows(some)}
-                added = rows | {"run": self.run, "accepted_at": now()}
-                connection.execute(self._statements.add_versions, added)
-                connection.execute(self._statements.put_records, rows)
+                scope = self._scope(connection, *place)
+                of = {"scope": scope, "run": self.run, "accepted_at": now()}
+                self._statements.accept(connection, self._rows(some), of)
 
     def end(self, exit_code: int, state: bytes | None, counts: object) -> None:
         """Say how the run has ended."""
@@ -105,7 +102,7 @@ class Ledger:
         with told(), self.engine.begin() as connection:
             connection.execute(runs.update().where(runs.c.id == self.run), ended)
 
-    def _rows(self, accepted: Iterable[Accepted]) -> str:
+    def _rows(self, accepted: Iterable[Accepted]) -> list[tuple[Any, ...]]:
         """Return versions as the statements take them."""
         rows = []
         for one in accepted:
@@ -113,7 +110,7 @@ class Ledger:
             body = one.body.decode() if self._keeps_bodies else None
             names = (one.key.name.text, one.key.rest, one.route, one.fingerprint)
             rows.append((self._next_version, *names, one.is_void, body, one.read_at))
-        return json.dumps(rows)
+        return rows
 
     def _scope(self, connection: Connection, endpoint: str, shop: str) -> int:
         """Return the number of an endpoint and a shop, made at their first mention."""
@@ -141,7 +138,3 @@ def _by_scope(some: Iterable[One], name: Callable[[One], Name]) -> dict[Place, l
         endpoint, shop, _ = name(one)
         parted.setdefault((endpoint, shop), []).append(one)
     return parted
-
-
-def _texts(keys: Iterable[Key]) -> str:
-    return json.dumps([(key.name.text,) for key in keys])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event, inspect, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.schema import CreateTable
 
 from target_triplewhale.errors import LedgerUnusable, UsageError, cause
 from target_triplewhale.journal.ledger import tables
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 
 SECONDS_TO_WAIT = 10
 """How long a statement waits for another program that writes."""
-_PRAGMAS = (
-    "journal_mode=WAL",
+_WRITING = (
+    "PRAGMA journal_mode=WAL",
     # A row that a power cut takes away costs a repeat, and no repeat does harm.
-    "synchronous=NORMAL",
-    "cache_size=-65536",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA cache_size=-65536",
+    "PRAGMA temp_store=MEMORY",
+    str(CreateTable(tables.given)),
 )
-_READING = ("query_only=ON",)
+_READING = ("PRAGMA query_only=ON",)
 
 
 def open_ledger(text: str) -> Engine:
@@ -36,7 +39,7 @@ def open_ledger(text: str) -> Engine:
     url = _url(text)
     if url.get_backend_name() == "sqlite":
         make_private(Path(str(url.database)))
-    engine = _engine(url, _PRAGMAS)
+    engine = _engine(url, _WRITING)
     with told(), engine.begin() as connection:
         _prepare(connection)
     return engine
@@ -89,7 +92,7 @@ def make_private(path: Path) -> None:
         raise UsageError(f"setting `ledger_url`: {path}: {reason}") from None
 
 
-def _engine(url: URL, pragmas: Sequence[str]) -> Engine:
+def _engine(url: URL, first: Sequence[str]) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             return create_engine(url)
@@ -100,11 +103,11 @@ def _engine(url: URL, pragmas: Sequence[str]) -> Engine:
             "pip install 'target-triplewhale[ledger]' and postgresql+psycopg://..."
         ) from None
 
-    def set_pragmas(connection: Any, _: object) -> None:
-        for pragma in pragmas:
-            connection.execute(f"PRAGMA {pragma}")
+    def prepare(connection: Any, _: object) -> None:
+        for statement in first:
+            connection.execute(statement)
 
-    event.listen(engine, "connect", set_pragmas)
+    event.listen(engine, "connect", prepare)
     return engine
 
 

@@ -1,18 +1,22 @@
-"""The statements of a run, each for many rows: the database takes a JSON array apart.
+"""The statements of a run, each for many rows.
 
 One call a row would have to get the interpreter's lock back after each, from a thread that reads
-and maps and seldom lets go of it.
+and maps and seldom lets go of it. SQLite takes all rows as one list of values into a table of the
+connection's own, PostgreSQL as a JSON array that it takes apart.
 """
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
-    Integer,
+    Boolean,
     String,
+    Text,
     and_,
     bindparam,
     cast,
@@ -24,15 +28,22 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
-from target_triplewhale.journal.ledger.tables import records, versions
+from target_triplewhale.journal.ledger.known import Known
+from target_triplewhale.journal.ledger.tables import given, records, versions
 
 if TYPE_CHECKING:
-    from sqlalchemy import Dialect, Insert, Select
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Column, Connection, Dialect, FromClause, Insert, Select
     from sqlalchemy.sql.selectable import TableValuedAlias
 
-ROWS = "rows"
-"""The parameter that holds the array, as JSON text."""
-_SCOPE = bindparam("scope", type_=Integer)
+    Row = tuple[Any, ...]
+    """The values of the columns of `given`."""
+
+_ROWS = "rows"
+"""The parameter that holds an array, as JSON text."""
+_SCOPE = bindparam("scope", type_=records.c.scope.type)
+_KEPT = ("name", "rest", "route", "read_at", "is_void", "body")
 _CHANGING = ("route", "fingerprint", "is_void", "version")
 
 
@@ -40,66 +51,96 @@ class Statements:
     """The statements in a database's own words."""
 
     def __init__(self, dialect: Dialect) -> None:
-        self._insert: Any = sqlite.insert if dialect.name == "sqlite" else postgresql.insert
-        self._rows = _rows(dialect)
-        self.known = self._known()
-        self.add_versions = self._add_versions()
-        self.put_records = self._put_records()
+        self._is_file = dialect.name == "sqlite"
+        self._insert: Any = sqlite.insert if self._is_file else postgresql.insert
+        self._given = given if self._is_file else _given()
+        self._known = _known(_names(dialect))
+        self._add_versions = self._adding()
+        self._put_records = self._putting()
 
-    def _text(self, place: int) -> Any:
-        return self._rows.c.value[place].as_string()
+    def known(self, connection: Connection, scope: int, names: Sequence[str]) -> Sequence[Any]:
+        """Return rows of a name and what is known of it."""
+        asked = {"scope": scope, _ROWS: json.dumps(names)}
+        return connection.execute(self._known, asked).all()
 
-    def _known(self) -> Select[Any]:
-        """Read what is known of names: rows of one name each."""
-        names = select(self._text(0))
-        return select(records).where(records.c.scope == _SCOPE, records.c.name.in_(names))
+    def accept(self, connection: Connection, rows: Sequence[Row], of: Mapping[str, Any]) -> None:
+        """Add versions, and say what is known now; `of` has their scope, run and time."""
+        if self._is_file:
+            _give(connection, rows)
+            connection.execute(self._add_versions, of)
+            connection.execute(self._put_records, of)
+            connection.execute(given.delete())
+        else:
+            array = json.dumps(rows)
+            connection.execute(self._add_versions, {**of, _ROWS: array})
+            connection.execute(self._put_records, {**of, _ROWS: array})
 
-    def _add_versions(self) -> Insert:
-        """Add versions: rows of id, name, rest, route, fingerprint, whether void, body, reading."""
+    def _adding(self) -> Insert:
+        rows = self._given.c
         before = and_(
-            records.c.scope == _SCOPE,
-            records.c.name == self._text(1),
-            records.c.rest == self._text(2),
+            records.c.scope == _SCOPE, records.c.name == rows.name, records.c.rest == rows.rest
         )
         added = {
-            "id": cast(self._text(0), BigInteger),
+            "id": rows.version,
             "previous": records.c.version,
-            "run": bindparam("run", type_=Integer),
+            "run": bindparam("run", type_=versions.c.run.type),
             "scope": _SCOPE,
-            "name": self._text(1),
-            "rest": self._text(2),
-            "route": self._text(3),
-            "read_at": self._text(7),
             "accepted_at": bindparam("accepted_at", type_=String),
-            "is_void": self._rows.c.value[5].as_boolean(),
-            "body": self._text(6),
+            **{
+                name: rows[name] for name in ("name", "rest", "route", "read_at", "is_void", "body")
+            },
         }
-        found = select(*added.values()).select_from(self._rows.outerjoin(records, before))
-        return versions.insert().from_select(list(added), found.where(true()))
+        found = select(*added.values()).select_from(self._given.outerjoin(records, before))
+        return versions.insert().from_select(list(added), found)
 
-    def _put_records(self) -> Insert:
-        """Say what is known now, by the same rows."""
-        put = {
-            "scope": _SCOPE,
-            "name": self._text(1),
-            "rest": self._text(2),
-            "route": self._text(3),
-            "fingerprint": self._text(4),
-            "is_void": self._rows.c.value[5].as_boolean(),
-            "version": cast(self._text(0), BigInteger),
-        }
-        statement = self._insert(records).from_select(
-            list(put), select(*put.values()).where(true())
-        )
-        changed = {name: statement.excluded[name] for name in _CHANGING}
+    def _putting(self) -> Insert:
         key = [one.name for one in records.primary_key]
+        put: dict[str, Any] = {name: self._given.c[name] for name in (*key[1:], *_CHANGING)}
+        put["scope"] = _SCOPE
+        # Without a condition SQLite takes the ON of ON CONFLICT for that of a join.
+        found = select(*put.values()).where(true())
+        statement = self._insert(records).from_select(list(put), found)
+        changed = {name: statement.excluded[name] for name in _CHANGING}
         put_all: Insert = statement.on_conflict_do_update(index_elements=key, set_=changed)
         return put_all
 
 
-def _rows(dialect: Dialect) -> TableValuedAlias:
-    """Return the parameter's array as a table with a column `value`, one JSON value a row."""
-    given = bindparam(ROWS, type_=String)
+def _give(connection: Connection, rows: Sequence[Row]) -> None:
+    """Fill the connection's own table, in as few steps as SQLite allows."""
+    raw: Any = connection.connection.driver_connection
+    width = len(given.columns)
+    most = raw.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER) // width
+    marks = f"({', '.join('?' * width)})"
+    for some in (rows[at : at + most] for at in range(0, len(rows), most)):
+        statement = f"INSERT INTO {given.name} VALUES {', '.join([marks] * len(some))}"  # noqa: S608
+        connection.exec_driver_sql(statement, tuple(chain.from_iterable(some)))
+
+
+def _known(names: TableValuedAlias) -> Select[Any]:
+    columns = [records.c[name] for name in ("name", *Known._fields)]
+    is_asked = records.c.name.in_(select(names.c.value))
+    return select(*columns).where(records.c.scope == _SCOPE, is_asked)
+
+
+def _names(dialect: Dialect) -> TableValuedAlias:
+    """Return an array of texts as a table with a column `value`."""
+    array, texts = bindparam(_ROWS, type_=String), column("value", Text)
     if dialect.name == "sqlite":
-        return func.json_each(given).table_valued(column("value", JSON))
-    return func.jsonb_array_elements(cast(given, JSONB)).table_valued(column("value", JSONB))
+        return func.json_each(array).table_valued(texts)
+    return func.jsonb_array_elements_text(cast(array, JSONB)).table_valued(texts)
+
+
+def _given() -> FromClause:
+    """Return an array of rows as PostgreSQL makes it a table with the columns of `given`."""
+    array = cast(bindparam(_ROWS, type_=String), JSONB)
+    row = func.jsonb_array_elements(array).table_valued(column("value", JSONB)).c.value
+    return select(
+        *(_typed(row[n], one).label(one.name) for n, one in enumerate(given.c))
+    ).subquery()
+
+
+def _typed(value: Any, like: Column[Any]) -> Any:
+    if isinstance(like.type, Boolean):
+        return value.as_boolean()
+    text = value.as_string()
+    return cast(text, BigInteger) if isinstance(like.type, BigInteger) else text

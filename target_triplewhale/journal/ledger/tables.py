@@ -134,3 +134,18 @@ missing = Table(
     Column("route", Text, nullable=False),
     Column("run", Integer, nullable=False),
 )
+
+given = Table(
+    "triplewhale_given",
+    MetaData(),
+    Column("version", _BIG),
+    Column("name", Text),
+    Column("rest", Text),
+    Column("route", Text),
+    Column("fingerprint", String(32)),
+    Column("is_void", Boolean),
+    Column("body", Text),
+    Column("read_at", _EXACT_TIME),
+    prefixes=["TEMPORARY"],
+)
+"""What is accepted in one call, on its way into the others: each connection's own, in memory."""
