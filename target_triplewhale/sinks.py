@@ -405,6 +405,7 @@ def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:
             way.brings,
             mapped.is_void,
         ),
+        has_waited=bool(source.waits_as),
     )
 
 

@@ -41,6 +41,8 @@ class Parcel:
     superseded: list[Parcel] | None = None
     known_as: Any = None
     """What a ledger knows it by, once that was asked for."""
+    has_waited: bool = False
+    """Whether an earlier run was refused it: what comes of it now says nothing of the server."""
 
     def instead_of(self, earlier: Parcel) -> Parcel:
         """Take the place of an earlier version, and of those whose place that one took."""

@@ -13,7 +13,7 @@ from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.outcomes import Delivered, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from target_triplewhale.delivery.attempts import Attempts
     from target_triplewhale.delivery.batches import OnSettled, Parcel
@@ -74,7 +74,9 @@ class Settling:
     async def _look_again(self, aside: Sequence[tuple[Parcel, int]]) -> None:
         """Judge the records of one shop; what it has not shown to take is a fault of all of it."""
         parcels = [parcel for parcel, _ in aside]
-        if not self._has_succeeded_since(*aside[-1]) and not await self._server_works(parcels):
+        fresh = _fresh(parcels)
+        has_succeeded = self._has_succeeded_since(*aside[-1])
+        if fresh and not has_succeeded and not await self._server_works(fresh):
             raise _fault_of_everything(parcels[0])
         for parcel in parcels:
             await self._last_try(parcel)
@@ -135,8 +137,8 @@ class Settling:
     def _set_aside(self, parcel: Parcel) -> None:
         successes = self._successes[parcel.shop]
         self._faulty.append((parcel, successes))
-        of_shop = sum(one.shop == parcel.shop for one, _ in self._faulty)
-        if successes == 0 and of_shop >= FAULTS_WITHOUT_SUCCESS:
+        fresh = _fresh(one for one, _ in self._faulty if one.shop == parcel.shop)
+        if successes == 0 and len(fresh) >= FAULTS_WITHOUT_SUCCESS:
             raise _fault_of_everything(parcel)
 
     async def _last_try(self, parcel: Parcel) -> None:
@@ -150,6 +152,11 @@ class Settling:
                 self._accept([parcel])
             case _:
                 raise AssertionError("one record is never answered in parts")
+
+
+def _fresh(parcels: Iterable[Parcel]) -> list[Parcel]:
+    """Leave out what was refused before, perhaps for ever."""
+    return [parcel for parcel in parcels if not parcel.has_waited]
 
 
 def _parts(batch: Batch, *, whole: bool) -> tuple[Batch, ...]:

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, select
 
 from target_triplewhale.journal.ledger.tables import rejects
 from tests.ledger.nights import LEDGER, ORDERS, night, requests
-from tests.whole_runs import Finished, Runner, order, records, schema
+from tests.whole_runs import Finished, Runner, order, records, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -123,6 +123,22 @@ def test_many_that_wait_for_one_reason_do_not_halt_a_run(run: Runner) -> None:
         again = run(night(order(99)), ledger_url=LEDGER, max_rejects=1)
         assert again.code == 0, again.log
         assert retried(again) == {ORDERS: {"read": 25, "rejected": 25}}
+    assert len(waiting(run)) == 25
+
+
+@pytest.mark.parametrize("others", [(), (100,)], ids=["nothing_else", "others"])
+def test_many_that_the_server_fails_on_do_not_halt_a_run(
+    run: Runner, serving: Serving, others: tuple[int, ...]
+) -> None:
+    """They are met first, before anything has shown that the server works."""
+    rule = {"path": "bulk-orders", "status": 500}
+    faults = [{**rule, "order_id": f"A-{number}"} for number in range(25)]
+    run.config["api_url"] = serving(faults=faults).url
+    first = run(night(order(99), *map(order, range(25))), ledger_url=LEDGER)
+    assert first.counts(ORDERS) == {"read": 26, "delivered": 1, "rejected": 25}
+    again = run(night(order(99), *map(order, others)), ledger_url=LEDGER)
+    assert again.code == 0, again.log
+    assert retried(again) == {ORDERS: {"read": 25, "rejected": 25}}
     assert len(waiting(run)) == 25
 
 
@@ -292,12 +308,14 @@ def test_what_another_stream_has_brought_since_is_not_overwritten(
 def test_of_two_that_wait_the_newer_one_is_sent_last(run: Runner, stored: Stored) -> None:
     """Whatever their streams are called."""
     streams = {"z": {"endpoint": "orders"}, "a": {"endpoint": "orders"}}
-    for stream, revenue in (("z", 11), ("a", 12)):
-        lines = records(stream, bare(1, order_revenue=revenue))
-        run([schema(stream, keys=["order_id"]), *lines], ledger_url=LEDGER, streams=streams)
+    read = {"z": [bare(7), bare(1)], "a": [bare(1, order_revenue=12)]}
+    for stream, found in read.items():
+        lines = [schema(stream, keys=["order_id"]), *records(stream, *found)]
+        run(lines, ledger_url=LEDGER, streams=streams)
     again = run([schema("a")], ledger_url=LEDGER, streams=streams, currency="EUR")
-    assert sum(found["read"] for found in retried(again).values()) == 2
-    assert [one["order_revenue"] for one in stored("orders_table")] == [12]
+    assert sum(found["read"] for found in retried(again).values()) == 3
+    sent = [(one["order_id"], one["order_revenue"]) for one in stored("orders_table")]
+    assert sent == [("A-7", 10.5), ("A-1", 12)]
     assert waiting(run) == []
 
 
@@ -322,6 +340,7 @@ def test_an_older_line_of_a_file_does_not_overtake_a_newer_one(
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     revenues = [line["record"]["order_revenue"] for line in lines if line["type"] == "RECORD"]
     assert revenues == [12, 10.5]
+    assert [one["order_revenue"] for one, _ in waiting(run)] == [12]
     again = again_from(run, file, currency="EUR")
     assert again.counts(ORDERS) == {"read": 2, "delivered": 1, "superseded": 1}
     assert [one["order_revenue"] for one in stored("orders_table")] == [12]
@@ -529,7 +548,7 @@ def test_a_run_that_halts_loses_nothing_that_waits(run: Runner, serving: Serving
 
 def test_a_reject_is_in_the_ledger_before_a_state_passes_it(run: Runner) -> None:
     """A run that ends right then would have lost it: no later one reads it again."""
-    given = {**run.config, "ledger_url": LEDGER}
+    given = {**run.config, "ledger_url": LEDGER, "batch_size_rows": 1}
     (run.folder / "config.json").write_text(json.dumps(given))
     command = [sys.executable, "-m", "target_triplewhale", "--config", "config.json"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
@@ -552,7 +571,12 @@ def test_no_state_passes_a_reject_that_the_ledger_did_not_take(run: Runner) -> N
             "CREATE TRIGGER full BEFORE INSERT ON triplewhale_rejects "
             "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
         )
-    done = run(night(order(1), bare(2)), is_whole=False, ledger_url=LEDGER)
+    some, more = (
+        records("orders", *map(bare, range(150))),
+        records("orders", *map(bare, range(200, 299))),
+    )
+    lines = [schema("orders"), *some, state(at=150), *more, state(at=249)]
+    done = run(lines, is_whole=False, ledger_url=LEDGER)
     assert done.code == 1
     assert "its disk is full" in done.log
     assert done.states == []
