@@ -76,7 +76,12 @@ class Lookup:
             for one in self.known.get(name, ())
             if one.version in self.kept
         ]
-        return any(time > read_at for other, of, time in sent if other == rest or of == route)
+        void = {one.rest for one in self._voided(parcel)}
+        return any(
+            time > read_at
+            for other, of, time in sent
+            if other == rest or (of == route and (parcel.sender.is_void or other in void))
+        )
 
     def other_rest(self, parcel: Parcel) -> str | None:
         """Return what a route has under another identity with the name of a record, if that."""

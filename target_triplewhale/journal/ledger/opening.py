@@ -6,19 +6,20 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, inspect, select
+from sqlalchemy import create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.schema import CreateTable
 
-from target_triplewhale.errors import LedgerUnusable, UsageError, cause
+from target_triplewhale.errors import UsageError, cause
 from target_triplewhale.journal.ledger import tables
+from target_triplewhale.journal.ledger.migrations import migrate, version
 from target_triplewhale.journal.ledger.trouble import told
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Engine
     from sqlalchemy.engine import URL
 
 SECONDS_TO_WAIT = 10
@@ -41,7 +42,7 @@ def open_ledger(text: str) -> Engine:
         make_private(Path(str(url.database)))
     engine = _engine(url, _WRITING)
     with told(), engine.begin() as connection:
-        _prepare(connection)
+        migrate(connection)
     return engine
 
 
@@ -62,10 +63,7 @@ def open_for_reading(text: str) -> Engine:
 
 def _is_ledger(engine: Engine) -> bool:
     with engine.connect() as connection:
-        if not inspect(connection).has_table(tables.schema.name):
-            return False
-        _check_version(connection)
-    return True
+        return version(connection) > 0
 
 
 def _url(text: str) -> URL:
@@ -109,21 +107,3 @@ def _engine(url: URL, first: Sequence[str]) -> Engine:
 
     event.listen(engine, "connect", prepare)
     return engine
-
-
-def _prepare(connection: Connection) -> None:
-    """Make the tables, or see that they are those of this version."""
-    if not inspect(connection).has_table(tables.schema.name):
-        tables.metadata.create_all(connection)
-        connection.execute(tables.schema.insert(), {"version": tables.SCHEMA_VERSION})
-        return
-    _check_version(connection)
-
-
-def _check_version(connection: Connection) -> None:
-    version = connection.execute(select(tables.schema.c.version)).scalar()
-    if version is None or version > tables.SCHEMA_VERSION:
-        raise LedgerUnusable(
-            "the ledger cannot be used: a newer version of target-triplewhale has written it; "
-            "install that version, or name another ledger"
-        )
