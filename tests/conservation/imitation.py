@@ -7,7 +7,9 @@ published contract once more.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import socket
 import time
 from typing import TYPE_CHECKING, Self
 
@@ -17,7 +19,7 @@ from tests.conservation.service import Service
 from tests.conservation.store import PATHS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.conservation.faults import Fault, Script
     from tests.conservation.notes import Notes
@@ -28,11 +30,21 @@ KEY_CHECK = "/users/api-keys/me"
 API_KEY = "soak-key-a1b2c3d4e5"
 
 
+@contextlib.contextmanager
+def held_port() -> Iterator[int]:
+    """Keep a port for the imitations of several runs: a ledger knows its server by the address."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        holder.bind(("127.0.0.1", 0))
+        yield int(holder.getsockname()[1])
+
+
 class Imitation:
     """Answers on a port of its own while it is open, and keeps its records in a store."""
 
     def __init__(self, script: Script, store: Store) -> None:
         self.on_request: Callable[[int], None] = lambda _: None
+        self._port = store.port
         self._script = script
         self._service = Service(script, store)
         self._open: set[_Connection] = set()
@@ -41,7 +53,9 @@ class Imitation:
     async def __aenter__(self) -> Self:
         """Listen."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(self._connection, "127.0.0.1", 0)
+        self._server = await loop.create_server(
+            self._connection, "127.0.0.1", self._port, reuse_port=self._port > 0
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:

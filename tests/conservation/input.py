@@ -11,9 +11,11 @@ from tests.conservation.records import KEYS, made
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from tests.conservation.dice import Dice
     from tests.conservation.records import Expected
+    from tests.conservation.store import Key
 
 
 BEFORE_ALL = -1
@@ -56,6 +58,16 @@ class Input:
     def states(self) -> list[int]:
         """The positions that the STATE lines name."""
         return [line.number for line in self.lines if line.kind == "STATE"]
+
+    def newest(self, left_out: AbstractSet[Key]) -> Input:
+        """Return what a tap sends that has one version of each record."""
+        lines = {one.identity: one.line for one in self.expected if one.fate == "sent"}
+        older = {
+            one.line
+            for one in self.expected
+            if one.fate == "sent" and (one.line < lines[one.identity] or one.identity in left_out)
+        }
+        return Input(self.schemas, [line for line in self.lines if line.number not in older])
 
     def after(self, position: int) -> Input:
         """Return what a tap sends that goes on from a bookmark."""

@@ -20,6 +20,7 @@ from tests.conservation.records import EMAIL_HOST, PHONE_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from tests.conservation.input import Input
     from tests.conservation.records import Expected
@@ -72,15 +73,17 @@ class Book:
         return ""
 
 
-def broken_in_run(evidence: Evidence, whole: Input, store: Store) -> list[str]:
-    """Return what one run broke, seen right after it."""
-    book = Book(evidence.given)
+def broken_in_run(
+    evidence: Evidence, whole: Input, store: Store, retried: AbstractSet[Key] = frozenset()
+) -> list[str]:
+    """Return what one run broke, seen right after it; `retried` were rejected before it."""
+    book = Book(whole if retried else evidence.given)
     rejects = book.rejects(evidence.rejects)
     return [
         *_exit(evidence),
         *_log(evidence),
         *_states(evidence),
-        *_arrivals(evidence, book),
+        *_arrivals(evidence, book, retried),
         *_rejects(evidence, rejects),
         *_below_state(evidence, Book(whole), rejects, store),
         *_counts(evidence, rejects),
@@ -110,6 +113,57 @@ def broken_in_the_end(whole: Input, evidences: list[Evidence], store: Store) -> 
             found.append(f"{_told(identity)}: stored is {mark}, the last line is {newest.line}")
     found += [f"{_told(identity)}: stored, and in no line" for identity in rows]
     return found + _event_ids(evidences)
+
+
+def rejected(whole: Input, evidences: Iterable[Evidence]) -> set[Key]:
+    """Return the identities of which any version was rejected that should be sent."""
+    book = Book(whole)
+    rejects = sum((book.rejects(one.rejects) for one in evidences), Counter[Reject]())
+    return {
+        one.identity
+        for one in whole.expected
+        if one.fate == "sent" and rejects[one.line, one.route]
+    }
+
+
+def broken_in_ledger(
+    differing: AbstractSet[Key], whole: Input, following: Input, evidences: Iterable[Evidence]
+) -> list[str]:
+    """Return what server and ledger do not have alike, and the following run does not send."""
+    excused = Book(following).versions.keys() | rejected(whole, evidences)
+    return [
+        f"{_told(identity)}: the ledger has not what the server has, and it is not sent again"
+        for identity in sorted(differing - excused)
+    ]
+
+
+def broken_in_waiting(whole: Input, waiting: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return what still waits to be sent again, after a run without faults that sent it again."""
+    must_wait = {(one.line, one.route) for one in whole.expected if one.fate == "rejected"}
+    left = Book(whole).rejects(waiting).keys() - must_wait
+    return [f"line {line} still waits on {route}" for line, route in sorted(left)]
+
+
+def stale(whole: Input, store: Store) -> set[Key]:
+    """Return the identities of which the server has no version, or not the last one."""
+    rows = _rows(store)
+    return {
+        identity
+        for identity, versions in Book(whole).versions.items()
+        if identity not in rows or rows[identity].mark != versions[-1].mark
+    }
+
+
+def broken_in_repeat(evidence: Evidence) -> list[str]:
+    """Return what a run sent that had nothing to send."""
+    found = []
+    if evidence.code != 0:
+        said = evidence.log.splitlines()[-1:]
+        found.append(f"a run without news ended with {evidence.code}: {said}")
+    if evidence.notes.requests:
+        marks = sorted({one.mark for one in evidence.notes.arrivals})
+        found.append(f"a run without news sent {evidence.notes.requests} requests: {marks}")
+    return [*found, *_log(evidence)]
 
 
 def position(evidence: Evidence) -> int:
@@ -155,8 +209,11 @@ def _states(evidence: Evidence) -> Iterator[str]:
         yield f"the last STATE is {emitted[-1:]}, after a whole run it must be {given[-1:]}"
 
 
-def _arrivals(evidence: Evidence, book: Book) -> Iterator[str]:
-    """Hold each record that came to the input, and each identity to its order."""
+def _arrivals(evidence: Evidence, book: Book, retried: AbstractSet[Key]) -> Iterator[str]:
+    """Hold each record that came to the input, and each identity to its order.
+
+    What is sent again comes before an input that may begin with an older version.
+    """
     yield from sorted(
         {problem for one in evidence.notes.arrivals if (problem := book.problem(one))}
     )
@@ -165,7 +222,7 @@ def _arrivals(evidence: Evidence, book: Book) -> Iterator[str]:
         for one in arrivals:
             expected = book.by_content.get(one.content)
             line = expected.line if expected else -1
-            if line < newest.get(one.identity, -1):
+            if line < newest.get(one.identity, -1) and one.identity not in retried:
                 newer = newest[one.identity]
                 yield f"{_told(one.identity)}: line {line} {verb} after line {newer}"
             newest[one.identity] = max(line, newest.get(one.identity, -1))

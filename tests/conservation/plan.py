@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from tests.conservation import faults
+from tests.conservation import faults, ledger
 from tests.conservation import input as tap
 from tests.conservation.dice import Dice
 from tests.conservation.faults import WELL, Fault, Script
 from tests.conservation.records import CURRENCY, SETTINGS_OF_STREAMS, SHOP
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from tests.conservation.faults import Wait
     from tests.conservation.input import Input
@@ -27,6 +27,8 @@ VERSION = 1
 """Of the generator: part of every dice's name."""
 WIDE_SHARE = 0.06
 """The share of plans with many records at once and few faults."""
+LEDGER_SHARE = 0.3
+"""The share of plans whose runs keep a ledger together."""
 PLAIN_EVERY = 40
 """One plan in so many starts whole processes instead of forks, and leaves the clock of STATE."""
 
@@ -72,6 +74,16 @@ class Plan:
     is_plain: bool
 
     @property
+    def has_ledger(self) -> bool:
+        """Whether the runs keep a ledger together."""
+        return "ledger_url" in self.last.settings
+
+    @property
+    def retries(self) -> bool:
+        """Whether each run begins with what the runs before it had rejected."""
+        return bool(self.last.settings.get("retry_rejects"))
+
+    @property
     def fingerprint(self) -> str:
         """Eight letters that are the same as long as the seed means the same."""
         told = (self.input.data, self.runs, self.last, self.is_whole_again, self.is_plain)
@@ -84,6 +96,24 @@ def plan(seed: int) -> Plan:
     def dice(name: str) -> Dice:
         return Dice(f"{VERSION}/{seed}/{name}")
 
+    made, ledger_dice = _without_ledger(seed, dice), dice("keeps a ledger")
+    return _with_ledger(made, ledger_dice) if ledger_dice.chance(LEDGER_SHARE) else made
+
+
+def _with_ledger(made: Plan, dice: Dice) -> Plan:
+    """Let the runs keep a ledger, in which rejected records may wait for the next one."""
+    settings = {
+        "ledger_url": ledger.URL,
+        "retry_rejects": dice.chance(0.5),
+        # Every seventh order has the id of another one.
+        "identity_changes": "allow",
+    }
+    runs = [replace(run, settings={**run.settings, **settings}) for run in made.runs]
+    last = replace(made.last, settings={**made.last.settings, **settings})
+    return replace(made, runs=runs, last=last)
+
+
+def _without_ledger(seed: int, dice: Callable[[str], Dice]) -> Plan:
     wide = dice("wide")
     if wide.chance(WIDE_SHARE):
         return _wide(seed, wide)

@@ -145,7 +145,10 @@ async def observed(
     run: Run, given: Input, store: Store, folder: Path, forks: Forks | None
 ) -> Evidence:
     """Run the target once, as planned, and return what it left behind."""
-    async with Imitation(run.script, store) as imitation, _fed(folder, given, run.feed) as source:
+    async with (
+        Imitation(run.script, store) as imitation,
+        _fed(folder, given, run.feed) as source,
+    ):
         config = {**run.settings, "api_url": imitation.url, "api_key": API_KEY}
         (folder / "config.json").write_text(json.dumps(config))
         start = forks.start if forks else start_plain

@@ -49,6 +49,8 @@ class Store:
     """The records of all runs so far; a later one of the same key takes a former one's place."""
 
     rows: dict[Key, Body] = field(default_factory=dict)
+    port: int = 0
+    """Of each server that keeps them, where it has to be the same one."""
 
     def keep(self, key: Key, body: Body) -> None:
         """Keep a record."""

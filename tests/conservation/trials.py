@@ -10,7 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.conservation.oracle import broken_in_run, broken_in_the_end, position
+from tests.conservation.imitation import held_port
+from tests.conservation.ledger import differing, waiting
+from tests.conservation.oracle import (
+    broken_in_ledger,
+    broken_in_repeat,
+    broken_in_run,
+    broken_in_the_end,
+    broken_in_waiting,
+    position,
+    rejected,
+    stale,
+)
 from tests.conservation.plan import plan
 from tests.conservation.runs import Forks, observed
 from tests.conservation.store import Store
@@ -36,20 +47,44 @@ class Trial:
 
 async def tried(planned: Plan, folder: Path, forks: Forks | None) -> Trial:
     """Make all runs of a plan, each from the STATE of the one before it, and judge them."""
-    trial, store = Trial(planned.seed), Store()
-    given = planned.input
+    with held_port() as port:
+        return await _tried(planned, folder, forks, Store(port=port))
+
+
+async def _tried(planned: Plan, folder: Path, forks: Forks | None, store: Store) -> Trial:
+    trial, whole = Trial(planned.seed), planned.input
+    given = whole
     for number, run in enumerate([*planned.runs, planned.last], 1):
         if run is planned.last and planned.is_whole_again:
-            given = planned.input
+            given = whole
+        retried = rejected(whole, trial.evidences) if planned.retries else set()
         own = Path(tempfile.mkdtemp(prefix=f"run{number}-", dir=folder))
         evidence = await observed(run, given, store, own, forks)
         trial.evidences.append(evidence)
-        found = broken_in_run(evidence, planned.input, store)
-        trial.broken += [f"run {number}: {one}" for one in found]
+        found = broken_in_run(evidence, whole, store, retried)
         if evidence.states:
             given = given.after(position(evidence))
-    trial.broken += broken_in_the_end(planned.input, trial.evidences, store)
+        if planned.has_ledger:
+            found += broken_in_ledger(differing(folder, store), whole, given, trial.evidences)
+        trial.broken += [f"run {number}: {one}" for one in found]
+    trial.broken += broken_in_the_end(whole, trial.evidences, store)
+    if planned.has_ledger:
+        trial.broken += await _broken_without_news(planned, folder, forks, store)
     return trial
+
+
+async def _broken_without_news(
+    planned: Plan, folder: Path, forks: Forks | None, store: Store
+) -> list[str]:
+    """Run once more on what the ledger knows, which is nothing to send."""
+    own = Path(tempfile.mkdtemp(prefix="again-", dir=folder))
+    news = stale(planned.input, store) | differing(folder, store)
+    given = planned.input.newest(left_out=news)
+    evidence = await observed(planned.last, given, store, own, forks)
+    found = broken_in_repeat(evidence)
+    if planned.retries:
+        found += broken_in_waiting(planned.input, waiting(folder))
+    return found
 
 
 async def all_tried(
