@@ -12,12 +12,20 @@ import pytest
 
 from tests.conservation.doctored import FILLED_IN, Case
 from tests.conservation.faults import WELL
-from tests.conservation.input import state
+from tests.conservation.input import Input, state
+from tests.conservation.ledger import differing
+from tests.conservation.oracle import (
+    broken_in_ledger,
+    broken_in_repeat,
+    broken_in_waiting,
+    stale,
+)
 from tests.conservation.plan import Run, Stop
 from tests.conservation.store import key_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -215,3 +223,48 @@ def test_a_record_superseded_by_a_rejected_one_is_not_lost(case: Case) -> None:
     case.evidence.report = None
     assert older.line < newest.line
     assert [one for one in case.broken() if "report" not in one] == []
+
+
+def test_what_a_ledger_lacks_is_found_unless_it_is_sent_again(case: Case, tmp_path: Path) -> None:
+    """Between two runs the ledger may be behind; after the last one it may not."""
+    nothing_more = Input(case.given.schemas, [])
+    lacking = differing(tmp_path, case.store)
+    assert lacking == {one.identity for one in case.sent()}
+    assert broken_in_ledger(lacking, case.given, case.given, [case.evidence]) == []
+    found = broken_in_ledger(lacking, case.given, nothing_more, [case.evidence])
+    assert len(found) == len(lacking)
+
+
+def test_what_the_server_kept_of_a_rejected_record_is_no_fault_of_the_ledger(case: Case) -> None:
+    """It was told that the record is refused, and keeps only what was accepted."""
+    one, nothing_more = case.sent()[0], Input(case.given.schemas, [])
+    case.reject(one)
+    assert broken_in_ledger({one.identity}, case.given, nothing_more, [case.evidence]) == []
+
+
+def test_a_request_without_news_is_found(case: Case) -> None:
+    """What is unchanged must cost nothing at all."""
+    (found,) = broken_in_repeat(case.evidence)
+    assert found.startswith("a run without news sent 1 requests")
+    case.evidence.notes.requests = 0
+    assert broken_in_repeat(case.evidence) == []
+
+
+def test_what_waits_after_it_could_be_sent_is_found(case: Case) -> None:
+    """Only what can never be sent may wait for ever."""
+    waiting = list(case.evidence.rejects)
+    assert waiting
+    assert broken_in_waiting(case.given, waiting) == []
+    case.reject(case.sent()[0])
+    assert broken_in_waiting(case.given, case.evidence.rejects[-1:]) != []
+
+
+def test_an_input_without_news_has_what_the_server_has(case: Case) -> None:
+    """An older version, or one that the server lacks, would have to be sent."""
+    lost = case.sent()[0]
+    case.lose(lost)
+    news = stale(case.given, case.store)
+    assert news == {lost.identity}
+    sent = [one for one in case.given.newest(news).expected if one.fate == "sent"]
+    assert lost.identity not in {one.identity for one in sent}
+    assert len({one.identity for one in sent}) == len(sent)
