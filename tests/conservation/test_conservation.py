@@ -27,6 +27,7 @@ KEPT_SEEDS = {
     56: "the Retry-After of a 500 on the last of its tries held nothing back",
     69: "the same, on an endpoint of single records",
     133: "the record asked again in an outage was an older version of the one set aside",
+    1345: "a signal while the tables of a ledger were made left half of them, for ever",
 }
 """Seeds that once broke a promise, with what it was; each is tried on every run from then on."""
 FINGERPRINTS = {1: "7f68f938", 40: "548bec12", 56: "79a30081", 133: "3bf7dd5e", 2000: "0778b1b2"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import inspect, select
+from sqlalchemy import func, inspect, select
 
 from target_triplewhale.errors import LedgerUnusable
 from target_triplewhale.journal.ledger import tables
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sqlalchemy import Connection
+
+_NUMBER = 0x7472_6970_6C66
+"""Names the lock in PostgreSQL, which knows locks by numbers."""
 
 
 def _make_tables(connection: Connection) -> None:
@@ -26,11 +29,22 @@ STEPS: tuple[Callable[[Connection], None], ...] = (_make_tables,)
 
 def migrate(connection: Connection) -> None:
     """Bring a ledger to today's version; raise LedgerUnusable where it is of a later one."""
+    if version(connection) == len(STEPS):
+        return
+    _begin_alone(connection)
     before = version(connection)
     for step in STEPS[before:]:
         step(connection)
-    if before < len(STEPS):
-        connection.execute(tables.schema.update(), {"version": len(STEPS)})
+    connection.execute(tables.schema.update(), {"version": len(STEPS)})
+
+
+def _begin_alone(connection: Connection) -> None:
+    """Let no other run take the same steps, and a kill leave none of them half done."""
+    if connection.dialect.name == "sqlite":
+        # Before it makes a table, Python's driver begins no transaction by itself.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        connection.execute(select(func.pg_advisory_xact_lock(_NUMBER)))
 
 
 def version(connection: Connection) -> int:
