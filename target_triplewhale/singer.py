@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 
     from singer_sdk.mapper import StreamMap
 
+    from target_triplewhale.collaborators import Collaborators
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
-    from target_triplewhale.sinks import Collaborators, TripleWhaleSink
+    from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
 logger = logging.getLogger("target-triplewhale")

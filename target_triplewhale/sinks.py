@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from singer_sdk.sinks import RecordSink
 
-from target_triplewhale.delivery.batches import Parcel
 from target_triplewhale.errors import RunEnded
 from target_triplewhale.gate.gate import Gate
 from target_triplewhale.gate.seen import Snapshot
@@ -20,119 +17,23 @@ from target_triplewhale.mapping.columns import SameName
 from target_triplewhale.mapping.counting import Undeclared
 from target_triplewhale.mapping.grouping import SCATTERED, TOO_LONG, Group, Groups, Ungroupable
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
-from target_triplewhale.origin import Origin, all_fields
-from target_triplewhale.outcomes import Filtered, Outcome, Reason, Rejected, reject_code
+from target_triplewhale.origin import all_fields
+from target_triplewhale.outcomes import Filtered, Reason, Rejected
+from target_triplewhale.parcels import parcel_of, void_of
+from target_triplewhale.ways import Way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from singer_sdk.sinks.core import BaseJSONSchemaValidator
     from singer_sdk.target_base import Target
 
-    from target_triplewhale.delivery.barrier import LowWaterMark
-    from target_triplewhale.delivery.delivery import Delivery
-    from target_triplewhale.delivery.rehearsal import Rehearsal
+    from target_triplewhale.collaborators import Collaborators
     from target_triplewhale.entries import Route
-    from target_triplewhale.journal.journal import Journal
-    from target_triplewhale.journal.tally import Count
-    from target_triplewhale.mapping.facts import Facts
-    from target_triplewhale.routes import Routes
-    from target_triplewhale.states import States
 
 logger = logging.getLogger("target-triplewhale")
 
-SKIPPED = "skipped"
-"""The route, in counts and reports, of records that the configuration leaves out."""
 FILTERED = Filtered()
-PARCEL_BYTES = 1500
-"""What a parcel takes beside its line and its body."""
-
-
-@dataclass(frozen=True)
-class Collaborators:
-    """What every sink of a run works with."""
-
-    routes: Routes
-    facts: Facts
-    journal: Journal
-    mark: LowWaterMark
-    states: States
-    delivery: Delivery | Rehearsal | Gate
-    groups: dict[str, Groups[Entry]] = field(default_factory=dict)
-    """The rows of each route; a SCHEMA that changes makes another sink, and parts no group."""
-
-    def settle(self, entries: Sequence[Entry], outcome: Outcome) -> None:
-        """Journal how records ended, and only then let STATE pass them."""
-        self.journal.settle(entries, outcome)
-        self.mark.close([entry.source.number for entry in entries])
-
-    def reject(
-        self, entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]
-    ) -> bool:
-        """Keep all rows of a rejected record, and only if that is done let STATE pass them."""
-        is_kept = self.journal.reject(entries, rejected, identity)
-        if is_kept:
-            self.mark.close([entry.source.number for entry in entries])
-        return is_kept
-
-    @property
-    def has_ledger(self) -> bool:
-        """Whether it is known what earlier runs have sent."""
-        return isinstance(self.delivery, Gate)
-
-    def see(
-        self,
-        way: Way,
-        source: Source,
-        named: tuple[str, str] | None = None,
-        identity: Sequence[str | None] | None = None,
-    ) -> None:
-        """Note that a stream still has a record: its shop and id, its identity."""
-        if isinstance(self.delivery, Gate) and way.route.recipe.snapshot and not source.only:
-            self.delivery.see(Snapshot(way.route.name, source.version), named, identity)
-
-    def leave_out(self, source: Source, stream: str) -> None:
-        """Count a record that takes no route."""
-        count = self.journal.count(stream, SKIPPED, "")
-        self.settle([Entry(count.offer(), source, count)], FILTERED)
-
-
-@dataclass(slots=True)
-class Way:
-    """A stream's records on one route: their mapping, their count, and columns without a use."""
-
-    route: Route
-    mapper: Mapper
-    count: Count
-    groups: Groups[Entry] | None = None
-    undeclared: Undeclared | None = None
-    voids: bool = False
-    """Whether its orders are voided when they are gone."""
-    brings: Callable[[tuple[str, ...]], bool] = all_fields
-    mapped: int = 0
-    unused: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def voids_rows(self) -> bool:
-        """Whether a row that is gone is an order that is."""
-        return self.voids and self.groups is None
-
-    def offer(self, source: Source) -> Entry:
-        """Count a record that is offered to the route."""
-        return Entry(self.count.offer(), source, self.count)
-
-    def code(self, kind: str, field: str = "group_rows") -> str:
-        """Return the code of a reject of this route."""
-        return reject_code(self.route.endpoint.name, field, kind)
-
-    def rejected(self, row: Ungroupable | SameName) -> tuple[Rejected, dict[str, str]]:
-        """Return how a row ends that belongs to no group, and what is known of it."""
-        if isinstance(row, SameName):
-            name, kind, text = row.problem
-            return Rejected(self.code(kind, name), (Reason(name, text),)), {}
-        by = self.route.recipe.group_rows.by if self.route.recipe.group_rows else ""
-        known = {by: row.key} if row.key else {}
-        return Rejected(self.code(row.kind), (Reason(by, str(row)),)), known
 
 
 class TripleWhaleSink(RecordSink):
@@ -306,7 +207,7 @@ class TripleWhaleSink(RecordSink):
     ) -> None:
         """Send what was read in one row, or in several; void what is gone."""
         source = entries[-1].source
-        mapped = _map(way, record, source, is_gone=is_gone)
+        mapped = way.map(record, source, is_gone=is_gone)
         if self._run.has_ledger:
             entries = self._keyed(entries, mapped, record, way)
             if way.route.recipe.snapshot and not is_gone:
@@ -315,7 +216,7 @@ class TripleWhaleSink(RecordSink):
             way.mapped += 1
             if mapped.unused:
                 way.unused.update(mapped.unused)
-            self._run.delivery.send(_parcel(mapped, way, entries))
+            self._run.delivery.send(parcel_of(mapped, way, entries))
         elif not (is_gone and self._void(record, mapped, entries, way)):
             self._end(mapped, entries)
 
@@ -342,7 +243,7 @@ class TripleWhaleSink(RecordSink):
         named = way.mapper.named(record) if self._run.has_ledger else None
         if named is None:
             return False
-        self._run.delivery.send(_void_parcel(named, unsent, way, entries))
+        self._run.delivery.send(void_of(named, unsent, way, entries))
         return True
 
     def _end(self, unsent: Filtered | Unmappable, entries: Sequence[Entry]) -> None:
@@ -364,7 +265,7 @@ class TripleWhaleSink(RecordSink):
         is_of_no_interest = isinstance(mapped, Filtered) and not run.journal.awaits
         if entry.key or entry.source.key or is_of_no_interest:
             return entries
-        known = _ids(mapped, record, way)
+        known = way.ids(mapped, record)
         values = [known.get(path) for path in way.route.endpoint.ids]
         is_known = mapped.is_mergeable if isinstance(mapped, Mapped) else all(values)
         shop = known.get("shop", run.facts.shop)
@@ -373,92 +274,3 @@ class TripleWhaleSink(RecordSink):
 
 def _group(key: str) -> str:
     return f"group {key!r}"
-
-
-def _ids(
-    mapped: Mapped | Filtered | Unmappable, record: dict[str, Any], way: Way
-) -> Mapping[str, str | None]:
-    """Return what names a record at the API, by field, as far as it is known."""
-    if isinstance(mapped, Mapped):
-        return dict(zip(way.route.endpoint.identity, mapped.identity, strict=True))
-    return way.mapper.known(record) if isinstance(mapped, Filtered) else mapped.known
-
-
-def _parcel(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:
-    lines = sum([len(entry.source.line) for entry in entries])
-    source = entries[-1].source
-    return Parcel(
-        way.route.endpoint,
-        mapped.shop,
-        mapped.key,
-        mapped.identity if mapped.is_mergeable else object(),
-        mapped.body,
-        source.number,
-        len(mapped.body) + lines + PARCEL_BYTES,
-        Origin(
-            entries,
-            mapped.identity,
-            source.stream,
-            way.route.name,
-            source.read_at,
-            mapped.filled_at,
-            way.brings,
-            mapped.is_void,
-        ),
-        has_waited=bool(source.waits_as),
-    )
-
-
-def _void_parcel(
-    named: tuple[str, str], unsent: Filtered | Unmappable, way: Way, entries: Sequence[Entry]
-) -> Parcel:
-    """Return a void without a body of its own."""
-    endpoint, source = way.route.endpoint, entries[-1].source
-    shop, key = named
-    known = {"shop": shop, endpoint.batch_key: key}
-    identity = tuple(known.get(path) for path in endpoint.identity)
-    otherwise = unsent if isinstance(unsent, Filtered) else unsent.rejected
-    origin = Origin(
-        entries,
-        identity,
-        source.stream,
-        way.route.name,
-        source.read_at,
-        is_void=True,
-        otherwise=otherwise,
-    )
-    weight = len(source.line) + PARCEL_BYTES
-    return Parcel(endpoint, shop, key, identity, b"", source.number, weight, origin)
-
-
-def settled(run: Collaborators, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
-    """Settle what parcels were made of; only a reject is told what names it."""
-    for parcel in parcels:
-        if not parcel.sender.entries:
-            run.journal.count_void(parcel.sender.route, parcel.key, outcome)
-    if isinstance(outcome, Rejected):
-        return sum(_rejected(run, parcel, outcome) for parcel in parcels) == len(parcels)
-    run.settle([entry for parcel in parcels for entry in parcel.sender.entries], outcome)
-    return True
-
-
-def _rejected(run: Collaborators, parcel: Parcel, rejected: Rejected) -> bool:
-    """Keep all rows of a record; it is kept where each of them is."""
-    origin: Origin = parcel.sender
-    pairs = zip(parcel.endpoint.identity, origin.identity, strict=True)
-    known = {path: value for path, value in pairs if value is not None}
-    return not origin.entries or run.reject(origin.entries, rejected, known)
-
-
-def _map(
-    way: Way, record: object, source: Source, *, is_gone: bool
-) -> Mapped | Filtered | Unmappable:
-    """Map a record; whatever else goes wrong with it is its own affair, never the run's."""
-    try:
-        return way.mapper.map(record, source.time_extracted, is_gone=is_gone)
-    except RunEnded:
-        raise
-    except Exception as error:  # noqa: BLE001
-        reason = Reason("", f"cannot be mapped ({type(error).__name__})")
-        code = reject_code(way.route.endpoint.name, "", "unmappable")
-        return Unmappable(Rejected(code, (reason,)), {})

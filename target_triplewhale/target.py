@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 from singer_sdk.helpers.capabilities import PluginCapabilities
 
 from target_triplewhale import configuration
+from target_triplewhale.collaborators import Collaborators, settled
 from target_triplewhale.delivery.attempts import Attempts
 from target_triplewhale.delivery.barrier import LowWaterMark
 from target_triplewhale.delivery.client import SANDBOX_URL, Client
@@ -43,7 +44,7 @@ from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
-from target_triplewhale.sinks import Collaborators, TripleWhaleSink, settled
+from target_triplewhale.sinks import TripleWhaleSink
 from target_triplewhale.states import States
 
 if TYPE_CHECKING:
