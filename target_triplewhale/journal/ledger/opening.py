@@ -28,7 +28,7 @@ _WRITING = (
     "PRAGMA journal_mode=WAL",
     # A row that a power cut takes away costs a repeat, and no repeat does harm.
     "PRAGMA synchronous=NORMAL",
-    "PRAGMA cache_size=-65536",
+    "PRAGMA cache_size=-16384",
     "PRAGMA temp_store=MEMORY",
     str(CreateTable(tables.given)),
 )
