@@ -160,7 +160,8 @@ def _is_tls(error: httpx.RequestError) -> bool:
     """Tell whether a certificate or a TLS handshake is why there is no connection."""
     cause: BaseException | None = error if isinstance(error, httpx.ConnectError) else None
     while cause is not None:
-        if isinstance(cause, ssl.SSLError) and not isinstance(cause, ssl.SSLEOFError):
+        # The other kinds say that a connection has ended, or that there was nothing to read yet.
+        if type(cause) in (ssl.SSLError, ssl.SSLCertVerificationError):
             return True
         cause = cause.__cause__ or cause.__context__
     return False
