@@ -163,7 +163,7 @@ class Gate:
 
     def _outcome(self, parcel: Parcel, found: Lookup) -> Outcome | None:
         """Return how a record ends that is not sent, None where it is."""
-        is_last = parcel.endpoint.is_event or not found.is_under_way(parcel)
+        is_last = parcel.endpoint.is_event or found.is_certain(parcel)
         if is_last and parcel in found.same:
             return UNCHANGED
         if found.is_outdated(parcel):

@@ -38,10 +38,16 @@ class Lookup:
         former = self.formers.get(parcel)
         return self.kept.get(former.version) if former else None
 
+    def is_certain(self, parcel: Parcel) -> bool:
+        """Tell whether the API has nothing later than what was accepted of a record."""
+        former = self.formers.get(parcel)
+        return not (self.is_under_way(parcel) or (former and former.is_doubtful))
+
     def valid(self, parcel: Parcel) -> list[Known]:
-        """Return what a route has had accepted under the name of a record, and is not void."""
+        """Return what a route has had accepted under the name of a record, and may not be void."""
         found = self.known.get(key(parcel).name, ())
-        return [one for one in found if one.route == parcel.sender.route and not one.is_void]
+        found = [one for one in found if one.route == parcel.sender.route]
+        return [one for one in found if not one.is_void or one.is_doubtful]
 
     def has_void(self, parcel: Parcel) -> bool:
         """Tell whether a route has voided a record."""
@@ -55,7 +61,8 @@ class Lookup:
 
     def _voided(self, parcel: Parcel) -> list[Known]:
         found = self.known.get(key(parcel).name, ())
-        return [one for one in found if one.route == parcel.sender.route and one.is_void]
+        found = [one for one in found if one.route == parcel.sender.route]
+        return [one for one in found if one.is_void and not one.is_doubtful]
 
     def is_under_way(self, parcel: Parcel) -> bool:
         """Tell whether any version of a record is."""

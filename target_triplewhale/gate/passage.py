@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from target_triplewhale.gate.versions import key
 from target_triplewhale.outcomes import Unchanged
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.rehearsal import Rehearsal
     from target_triplewhale.gate.plan import Plan
     from target_triplewhale.gate.under_way import UnderWay
+    from target_triplewhale.journal.ledger.keys import Key
     from target_triplewhale.journal.ledger.ledger import Ledger
 
 UNCHANGED = Unchanged()
@@ -35,16 +37,26 @@ class Passage:
     plan: Plan | None = None
     """Gathers, in a dry run, what would be sent."""
     _going: deque[Parcel] = field(default_factory=deque)
+    _doubtful: list[Key] = field(default_factory=list)
 
     def send(self, parcel: Parcel, before: bytes | None = None, *, is_known: bool = False) -> None:
         """Take in what is to go; `before` is the body that was accepted, if it is kept."""
         if self.plan:
             self.plan.add(parcel, before, is_known=is_known)
+        if is_known:
+            self._doubtful.append(key(parcel))
         self.under_way.add(parcel)
         self._going.append(parcel)
 
     def let_through(self) -> None:
-        """Let go what was taken in; a wait for room may come back to here, and go on in order."""
+        """Let go what was taken in; a wait for room may come back to here, and go on in order.
+
+        The API may keep what it never answers: from here on nothing is known of such a record,
+        until something of it is accepted.
+        """
+        doubtful, self._doubtful = self._doubtful, []
+        if doubtful:
+            self.ledger.doubt(doubtful)
         while self._going:
             self.delivery.send(self._going.popleft())
 

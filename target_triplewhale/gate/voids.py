@@ -191,4 +191,4 @@ def _is_meant(place: Place, one: Known) -> bool:
 
 
 def _is_valid(one: Known) -> bool:
-    return not one.is_void
+    return not one.is_void or one.is_doubtful

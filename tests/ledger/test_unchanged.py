@@ -112,6 +112,26 @@ def test_another_destination_knows_nothing(run: Runner) -> None:
     assert again.counts(ORDERS) == {"read": 1, "delivered": 1}
 
 
+@pytest.mark.parametrize(
+    "change", [{"order_revenue": 11}, {"_sdc_deleted_at": "2026-05-01T00:00:00Z"}]
+)
+def test_what_the_api_may_have_kept_is_not_known(
+    run: Runner, serving: Callable[..., Served], stored: Stored, change: dict[str, Any]
+) -> None:
+    """An answer that is lost leaves the API with what the source may have taken back since."""
+    cut = [{"path": "/data-in/bulk-orders", "nth": 2, "cut": "after"}]
+    run.config |= {"api_url": serving(faults=cut).url, "soft_delete": True, "max_retries": 0}
+    run(night(order(1)), ledger_url=LEDGER)
+    assert run(night(order(1, **change)), ledger_url=LEDGER).code == 1
+    (kept,) = stored("orders_table")
+    assert kept["order_revenue"] == 11 or kept["void"]
+    back = run(night(order(1)), ledger_url=LEDGER)
+    assert back.counts(ORDERS) == {"read": 1, "delivered": 1}
+    (kept,) = stored("orders_table")
+    assert kept["order_revenue"] == 10.5
+    assert "void" not in kept
+
+
 def test_a_halted_run_keeps_what_was_accepted(run: Runner, serving: Callable[..., Served]) -> None:
     """The next run sends the others, and only those."""
     run.config["api_url"] = serving(

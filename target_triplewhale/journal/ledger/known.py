@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from target_triplewhale.journal.ledger.keys import Key
 
 FINGERPRINT_BYTES = 16
+DOUBT = ""
+"""Stands for a fingerprint where the API may have kept what it has not answered."""
 
 
 class Known(NamedTuple):
@@ -19,6 +21,11 @@ class Known(NamedTuple):
     fingerprint: str
     is_void: bool
     version: int
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the API may have another version by now."""
+        return self.fingerprint == DOUBT
 
 
 class Kept(NamedTuple):

@@ -8,9 +8,10 @@ from target_triplewhale.journal.ledger.absent import Absent
 from target_triplewhale.journal.ledger.ledger import Ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from target_triplewhale.journal.ledger.absent import Standing
+    from target_triplewhale.journal.ledger.keys import Key
     from target_triplewhale.journal.ledger.known import Accepted
 
 
@@ -25,6 +26,9 @@ class ReadOnlyLedger(Ledger):
         """Learn what is known."""
         self.learn_scopes()
         return True
+
+    def doubt(self, keys: Iterable[Key]) -> None:
+        """Leave what is known."""
 
     def accept(self, accepted: Sequence[Accepted]) -> None:
         """Keep nothing."""

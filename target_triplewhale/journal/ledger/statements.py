@@ -28,13 +28,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 
-from target_triplewhale.journal.ledger.known import Known
+from target_triplewhale.journal.ledger.known import DOUBT, Known
 from target_triplewhale.journal.ledger.tables import given, records, versions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Column, Connection, Dialect, FromClause, Insert, Select
+    from sqlalchemy import Column, Connection, Dialect, FromClause, Insert, Select, Update
     from sqlalchemy.sql.selectable import TableValuedAlias
 
     Row = tuple[Any, ...]
@@ -55,6 +55,7 @@ class Statements:
         self._insert: Any = sqlite.insert if self._is_file else postgresql.insert
         self._given = given if self._is_file else _given()
         self._known = _known(_names(dialect))
+        self._doubt = _doubting(_names(dialect))
         self._add_versions = self._adding()
         self._put_records = self._putting()
 
@@ -62,6 +63,10 @@ class Statements:
         """Return rows of a name and what is known of it."""
         asked = {"scope": scope, _ROWS: json.dumps(names)}
         return connection.execute(self._known, asked).all()
+
+    def doubt(self, connection: Connection, scope: int, names: Sequence[str]) -> None:
+        """Take back what is known of names."""
+        connection.execute(self._doubt, {"scope": scope, _ROWS: json.dumps(names)})
 
     def accept(self, connection: Connection, rows: Sequence[Row], of: Mapping[str, Any]) -> None:
         """Add versions, and say what is known now; `of` has their scope, run and time."""
@@ -120,6 +125,11 @@ def _known(names: TableValuedAlias) -> Select[Any]:
     columns = [records.c[name] for name in ("name", *Known._fields)]
     is_asked = records.c.name.in_(select(names.c.value))
     return select(*columns).where(records.c.scope == _SCOPE, is_asked)
+
+
+def _doubting(names: TableValuedAlias) -> Update:
+    is_asked = records.c.name.in_(select(names.c.value))
+    return records.update().where(records.c.scope == _SCOPE, is_asked).values(fingerprint=DOUBT)
 
 
 def _names(dialect: Dialect) -> TableValuedAlias:
