@@ -124,7 +124,7 @@ def test_what_the_api_may_have_kept_is_not_known(
     run(night(order(1)), ledger_url=LEDGER)
     assert run(night(order(1, **change)), ledger_url=LEDGER).code == 1
     (kept,) = stored("orders_table")
-    assert kept["order_revenue"] == 11 or kept["void"]
+    assert kept["order_revenue"] == 11 or kept.get("void")
     back = run(night(order(1)), ledger_url=LEDGER)
     assert back.counts(ORDERS) == {"read": 1, "delivered": 1}
     (kept,) = stored("orders_table")

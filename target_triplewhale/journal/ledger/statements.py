@@ -66,7 +66,7 @@ class Statements:
 
     def doubt(self, connection: Connection, scope: int, names: Sequence[str]) -> None:
         """Take back what is known of names."""
-        connection.execute(self._doubt, {"scope": scope, _ROWS: json.dumps(names)})
+        connection.execute(self._doubt, {"of_scope": scope, _ROWS: json.dumps(names)})
 
     def accept(self, connection: Connection, rows: Sequence[Row], of: Mapping[str, Any]) -> None:
         """Add versions, and say what is known now; `of` has their scope, run and time."""
@@ -128,8 +128,10 @@ def _known(names: TableValuedAlias) -> Select[Any]:
 
 
 def _doubting(names: TableValuedAlias) -> Update:
+    # An UPDATE keeps the names of columns for itself.
+    is_of = records.c.scope == bindparam("of_scope", type_=records.c.scope.type)
     is_asked = records.c.name.in_(select(names.c.value))
-    return records.update().where(records.c.scope == _SCOPE, is_asked).values(fingerprint=DOUBT)
+    return records.update().where(is_of, is_asked).values(fingerprint=DOUBT)
 
 
 def _names(dialect: Dialect) -> TableValuedAlias:
