@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from target_triplewhale.gate.gate import Gate
@@ -57,7 +58,7 @@ class Collaborators:
             self.mark.close([entry.source.number for entry in entries])
         return is_kept
 
-    @property
+    @cached_property
     def has_ledger(self) -> bool:
         """Whether it is known what earlier runs have sent."""
         return isinstance(self.delivery, Gate)

@@ -318,7 +318,7 @@ class SingerTarget(Target):
             only,
             mark.code,
             times.seconds(mark.read_at) if mark.read_at else time.time(),
-            _whole(message.version),
+            None if message.version is None else _whole(message.version),
             stream.key_of(message.record) if run.has_ledger else "",
             mark.name or "",
         )

@@ -156,7 +156,7 @@ class Gate:
             self._passage.on_settled([earlier], SUPERSEDED)
         if parcel.sender.is_void:
             return self._take_void(parcel, found)
-        outcome = self._outcome(parcel, found)
+        outcome = None if found.is_new(parcel) else self._outcome(parcel, found)
         if outcome is None:
             self._send_on(parcel, found)
         return outcome

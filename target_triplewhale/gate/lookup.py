@@ -38,6 +38,11 @@ class Lookup:
         former = self.formers.get(parcel)
         return self.kept.get(former.version) if former else None
 
+    def is_new(self, parcel: Parcel) -> bool:
+        """Tell whether nothing is known under the name of a record, nor under way."""
+        name = key(parcel).name
+        return name not in self.known and name not in self.under_way
+
     def is_certain(self, parcel: Parcel) -> bool:
         """Tell whether the API has nothing later than what was accepted of a record."""
         former = self.formers.get(parcel)
@@ -108,6 +113,8 @@ def look_up(parcels: Sequence[Parcel], ledger: Ledger, under_way: UnderWay) -> L
     # In this order: what is settled in between is in both, and nothing is in neither.
     beginning = under_way.of(keys)
     known = ledger.known(keys)
+    if not known:
+        return Lookup(beginning, known, {}, set(), {})
     formers = {parcel: one for parcel in parcels if (one := _former(parcel, known))}
     same = {parcel for parcel, one in formers.items() if _is_same(parcel, one)}
     found = Lookup(beginning, known, formers, same, {})

@@ -94,7 +94,9 @@ def _engine(url: URL, first: Sequence[str]) -> Engine:
     try:
         if url.get_backend_name() != "sqlite":
             return create_engine(url)
-        engine = create_engine(url, connect_args={"timeout": SECONDS_TO_WAIT})
+        # The connection used last has its pages at hand; a pool that takes turns keeps all twice.
+        options = {"timeout": SECONDS_TO_WAIT}
+        engine = create_engine(url, connect_args=options, pool_use_lifo=True)
     except (ImportError, NoSuchModuleError):
         raise UsageError(
             "setting `ledger_url`: the driver is not there: "
