@@ -140,7 +140,8 @@ class Gate:
         found = look_up(fresh, self._ledger, self._passage.under_way)
         unchanged = []
         for parcel in fresh:
-            outcome = self._take(parcel, found)
+            is_same = parcel in found.same and not (self._voids or found.is_under_way(parcel))
+            outcome = UNCHANGED if is_same else self._take(parcel, found)
             if isinstance(outcome, Unchanged):
                 unchanged.append(parcel)
             elif outcome is not None:

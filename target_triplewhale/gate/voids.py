@@ -91,6 +91,10 @@ class Voids:
         self._allowance = allowance
         self._held: dict[Place, Parcel] = {}
 
+    def __len__(self) -> int:
+        """Return how many are held."""
+        return len(self._held)
+
     def hold(self, parcel: Parcel) -> None:
         """Hold a void, unless a row has said already that the order is gone."""
         place = _place(parcel)
