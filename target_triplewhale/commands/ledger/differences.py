@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from target_triplewhale.commands.ledger.text import counted, cut
+from target_triplewhale.commands.text import counted, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

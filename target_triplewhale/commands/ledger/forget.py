@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_triplewhale.commands.ledger.asking import NO_LEDGER, all_configs, asked, config_option
-from target_triplewhale.commands.ledger.text import counted, say
+from target_triplewhale.commands.text import counted, say
 from target_triplewhale.errors import UsageError
 from target_triplewhale.journal.ledger.persons import Customer, Email, Phone
 from target_triplewhale.run import run_tool

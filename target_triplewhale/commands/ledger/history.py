@@ -10,7 +10,7 @@ import click
 
 from target_triplewhale.commands.ledger.asking import asked, config_option
 from target_triplewhale.commands.ledger.differences import differences
-from target_triplewhale.commands.ledger.text import counted, moment, say, wrapped
+from target_triplewhale.commands.text import counted, moment, say, wrapped
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.gate.versions import VOID
 

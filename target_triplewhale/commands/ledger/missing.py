@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from target_triplewhale.commands.ledger.asking import NO_LEDGER, all_configs, asked, config_option
-from target_triplewhale.commands.ledger.text import counted, moment, say, table, wrapped
 from target_triplewhale.commands.ledger.voiding import void
+from target_triplewhale.commands.text import counted, moment, say, table, wrapped
 from target_triplewhale.errors import UsageError
 from target_triplewhale.gate.snapshots import ORDERS
 from target_triplewhale.journal.ledger.keys import guarded

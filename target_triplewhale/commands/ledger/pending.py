@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_triplewhale.commands.ledger.asking import asked, config_option
-from target_triplewhale.commands.ledger.text import counted, listed, moment, say, table, wrapped
+from target_triplewhale.commands.text import counted, listed, moment, say, table, wrapped
 from target_triplewhale.journal.journal import UNTELLING
 from target_triplewhale.journal.masking import masked
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from target_triplewhale.commands.ledger.asking import asked, config_option
-from target_triplewhale.commands.ledger.text import WIDTH, counted, cut, moment, say, table
+from target_triplewhale.commands.text import WIDTH, counted, cut, moment, say, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from target_triplewhale.commands.ledger.asking import all_configs, asked, config_option, opened
-from target_triplewhale.commands.ledger.text import counted, listed, moment, name_of, say, wrapped
 from target_triplewhale.commands.ledger.voiding import void
+from target_triplewhale.commands.text import counted, listed, moment, name_of, say, wrapped
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import UsageError
 from target_triplewhale.gate.snapshots import ORDERS

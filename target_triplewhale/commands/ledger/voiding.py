@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_triplewhale.commands.ledger.asking import NO_LEDGER
-from target_triplewhale.commands.ledger.text import counted, listed, name_of, say, wrapped
+from target_triplewhale.commands.text import counted, listed, name_of, say, wrapped
 from target_triplewhale.errors import UsageError
 from target_triplewhale.gate.snapshots import voiding
 from target_triplewhale.journal.ledger.keys import Key
