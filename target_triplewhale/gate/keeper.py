@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from target_triplewhale.gate.versions import accepted, has_key
-from target_triplewhale.journal.ledger.known import DOUBT
 from target_triplewhale.outcomes import Delivered
 
 if TYPE_CHECKING:
@@ -29,18 +28,7 @@ class Keeper:
         """Keep, then tell; raise LedgerUnusable where nothing can be kept any more."""
         known = [parcel for parcel in parcels if has_key(parcel)]
         if isinstance(outcome, Delivered) and known:
-            self._accept(known)
+            self._ledger.accept([accepted(parcel) for parcel in known])
         is_kept = self._on_settled(parcels, outcome)
         self._under_way.remove(known)
         return is_kept
-
-    def _accept(self, parcels: Sequence[Parcel]) -> None:
-        """Keep versions; what a later one is under way of is in doubt."""
-        outrun = self._under_way.outrun(parcels)
-        kept = map(accepted, parcels)
-        self._ledger.accept(
-            [
-                one._replace(fingerprint=DOUBT) if parcel in outrun else one
-                for parcel, one in zip(parcels, kept, strict=True)
-            ]
-        )

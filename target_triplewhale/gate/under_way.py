@@ -44,17 +44,6 @@ class UnderWay:
                 if not left:
                     del self._versions[name]
 
-    def outrun(self, parcels: Iterable[Parcel]) -> set[Parcel]:
-        """Return those of which a later version is under way."""
-        with self._lock:
-            return {parcel for parcel in parcels if self._is_outrun(parcel)}
-
-    def _is_outrun(self, parcel: Parcel) -> bool:
-        name, rest = key(parcel)
-        others = self._versions[name]
-        read_at = parcel.sender.read_at
-        return len(others) > 1 and any(one.rest == rest and one.read_at > read_at for one in others)
-
     def of(self, keys: Iterable[Key]) -> dict[Name, set[Version]]:
         """Return the versions that are under way, by name."""
         with self._lock:

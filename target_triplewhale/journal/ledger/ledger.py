@@ -89,8 +89,8 @@ class Ledger:
         """Take back that records are known: another version of them goes out now."""
         with told(), self.engine.begin() as connection:
             for place, some in _by_scope(keys, lambda key: key.name).items():
-                names = [key.name.text for key in some]
-                self._statements.doubt(connection, self._scopes.get(place, 0), names)
+                texts = [(key.name.text, key.rest) for key in some]
+                self._statements.doubt(connection, self._scopes.get(place, 0), texts)
 
     def accept(self, accepted: Sequence[Accepted]) -> None:
         """Keep what the API has accepted in one call, all of it or nothing."""

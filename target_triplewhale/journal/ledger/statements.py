@@ -32,7 +32,7 @@ from target_triplewhale.journal.ledger.known import DOUBT, Known
 from target_triplewhale.journal.ledger.tables import given, records, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Column, Connection, Dialect, FromClause, Insert, Select, Update
     from sqlalchemy.sql.selectable import TableValuedAlias
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 
 _ROWS = "rows"
 """The parameter that holds an array, as JSON text."""
+_WHOLES = "wholes"
+_BETWEEN = "\x1f"
+"""Between a name and its rest, where both are asked for as one text."""
 _SCOPE = bindparam("scope", type_=records.c.scope.type)
 _KEPT = ("name", "rest", "route", "read_at", "is_void", "body")
 _CHANGING = ("route", "fingerprint", "is_void", "version")
@@ -55,7 +58,7 @@ class Statements:
         self._insert: Any = sqlite.insert if self._is_file else postgresql.insert
         self._given = given if self._is_file else _given()
         self._known = _known(_names(dialect))
-        self._doubt = _doubting(_names(dialect))
+        self._doubt = _doubting(_names(dialect), _names(dialect, _WHOLES))
         self._add_versions = self._adding()
         self._put_records = self._putting()
 
@@ -64,9 +67,12 @@ class Statements:
         asked = {"scope": scope, _ROWS: json.dumps(names)}
         return connection.execute(self._known, asked).all()
 
-    def doubt(self, connection: Connection, scope: int, names: Sequence[str]) -> None:
-        """Take back what is known of names."""
-        connection.execute(self._doubt, {"of_scope": scope, _ROWS: json.dumps(names)})
+    def doubt(self, connection: Connection, scope: int, keys: Iterable[tuple[str, str]]) -> None:
+        """Take back what is known of names with their rests."""
+        pairs = [(name, f"{name}{_BETWEEN}{rest}") for name, rest in keys]
+        names, wholes = zip(*pairs, strict=True)
+        asked = {_ROWS: json.dumps(names), _WHOLES: json.dumps(wholes)}
+        connection.execute(self._doubt, {"of_scope": scope, **asked})
 
     def accept(self, connection: Connection, rows: Sequence[Row], of: Mapping[str, Any]) -> None:
         """Add versions, and say what is known now; `of` has their scope, run and time."""
@@ -127,16 +133,18 @@ def _known(names: TableValuedAlias) -> Select[Any]:
     return select(*columns).where(records.c.scope == _SCOPE, is_asked)
 
 
-def _doubting(names: TableValuedAlias) -> Update:
+def _doubting(names: TableValuedAlias, wholes: TableValuedAlias) -> Update:
     # An UPDATE keeps the names of columns for itself.
     is_of = records.c.scope == bindparam("of_scope", type_=records.c.scope.type)
     is_asked = records.c.name.in_(select(names.c.value))
-    return records.update().where(is_of, is_asked).values(fingerprint=DOUBT)
+    whole = records.c.name.concat(_BETWEEN).concat(records.c.rest)
+    is_whole = whole.in_(select(wholes.c.value))
+    return records.update().where(is_of, is_asked, is_whole).values(fingerprint=DOUBT)
 
 
-def _names(dialect: Dialect) -> TableValuedAlias:
+def _names(dialect: Dialect, parameter: str = _ROWS) -> TableValuedAlias:
     """Return an array of texts as a table with a column `value`."""
-    array, texts = bindparam(_ROWS, type_=String), column("value", Text)
+    array, texts = bindparam(parameter, type_=String), column("value", Text)
     if dialect.name == "sqlite":
         return func.json_each(array).table_valued(texts)
     return func.jsonb_array_elements_text(cast(array, JSONB)).table_valued(texts)
