@@ -24,13 +24,14 @@ KNOWN = """
     JOIN triplewhale_versions AS version ON version.id = record.version
     JOIN triplewhale_scopes AS scope ON scope.id = record.scope
 """
+IN_DOUBT = f"{KNOWN} WHERE record.fingerprint = ''"
 WAITING = "SELECT line, route FROM triplewhale_rejects"
 IS_THERE = "SELECT count(*) FROM sqlite_master WHERE name = 'triplewhale_missing'"
 
 
 def differing(folder: Path, store: Store) -> set[Key]:
     """Return the identities that the ledger and the server do not have alike."""
-    known = dict(_known(folder))
+    known = dict(_known(folder, KNOWN))
     keys = known.keys() | store.rows.keys()
     return {
         Arrival(0, key, body).identity
@@ -40,6 +41,11 @@ def differing(folder: Path, store: Store) -> set[Key]:
     }
 
 
+def in_doubt(folder: Path) -> set[Key]:
+    """Return the identities of which another version was sent since, and was not accepted."""
+    return {Arrival(0, key, body).identity for key, body in _known(folder, IN_DOUBT)}
+
+
 def waiting(folder: Path) -> list[Mapping[str, object]]:
     """Return the rejected records that a next run would send again, as a rejects file has them."""
     return [
@@ -47,8 +53,8 @@ def waiting(folder: Path) -> list[Mapping[str, object]]:
     ]
 
 
-def _known(folder: Path) -> Iterator[tuple[Key, Body]]:
-    for endpoint, shop, text in _rows(folder, KNOWN):
+def _known(folder: Path, query: str) -> Iterator[tuple[Key, Body]]:
+    for endpoint, shop, text in _rows(folder, query):
         body = {**json.loads(text), "shop": shop}
         yield key_of(endpoint, body), body
 

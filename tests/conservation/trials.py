@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.conservation.imitation import held_port
-from tests.conservation.ledger import differing, waiting
+from tests.conservation.ledger import differing, in_doubt, waiting
 from tests.conservation.oracle import (
     broken_in_ledger,
     broken_in_repeat,
@@ -78,7 +78,7 @@ async def _broken_without_news(
 ) -> list[str]:
     """Run once more on what the ledger knows, which is nothing to send."""
     own = Path(tempfile.mkdtemp(prefix="again-", dir=folder))
-    news = stale(planned.input, store) | differing(folder, store)
+    news = stale(planned.input, store) | differing(folder, store) | in_doubt(folder)
     given = planned.input.newest(left_out=news)
     evidence = await observed(planned.last, given, store, own, forks)
     found = broken_in_repeat(evidence)
