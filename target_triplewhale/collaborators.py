@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from target_triplewhale.gate.gate import Gate
 from target_triplewhale.gate.seen import Snapshot
 from target_triplewhale.journal.rejects import Entry, Source
-from target_triplewhale.outcomes import Filtered, Outcome, Rejected
+from target_triplewhale.outcomes import FILTERED, Outcome, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 SKIPPED = "skipped"
 """The route, in counts and reports, of records that the configuration leaves out."""
-FILTERED = Filtered()
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,8 @@ class Rejected:
     status: int | None = None
 
 
+DELIVERED, UNCHANGED, SUPERSEDED, FILTERED = Delivered(), Unchanged(), Superseded(), Filtered()
+
 Outcome = Delivered | Unchanged | Superseded | Filtered | Rejected
 
 

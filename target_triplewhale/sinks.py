@@ -18,7 +18,7 @@ from target_triplewhale.mapping.counting import Undeclared
 from target_triplewhale.mapping.grouping import SCATTERED, TOO_LONG, Group, Groups, Ungroupable
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
 from target_triplewhale.origin import all_fields
-from target_triplewhale.outcomes import Filtered, Reason, Rejected
+from target_triplewhale.outcomes import FILTERED, Filtered, Reason, Rejected
 from target_triplewhale.parcels import parcel_of, void_of
 from target_triplewhale.ways import Way
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from target_triplewhale.entries import Route
 
 logger = logging.getLogger("target-triplewhale")
-
-FILTERED = Filtered()
 
 
 class TripleWhaleSink(RecordSink):

@@ -126,8 +126,8 @@ class TargetTripleWhale(SingerTarget):
 
     def end(self, exit_code: int) -> None:
         """Say in the ledger how the run has ended."""
-        if self.gate and exit_code == 0:
-            self.gate.end()
+        if self.gate:
+            self.gate.end(is_whole=exit_code == 0)
         if self.ledger:
             tally = self.collaborators.journal.tally
             self.ledger.end(exit_code, self.states.last, report.routes(tally))

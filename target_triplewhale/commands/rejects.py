@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from target_triplewhale.commands.text import counted, listed, say, table, wrapped
+from target_triplewhale.commands.reasons import Group, print_groups, problem
+from target_triplewhale.commands.text import counted, say, table, wrapped
 from target_triplewhale.errors import UsageError
-from target_triplewhale.journal.journal import UNTELLING
-from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.rejected import rows
 from target_triplewhale.run import run
 
-if TYPE_CHECKING:
-    from target_triplewhale.journal.rejected import Reason, Row
-
 HEADS = ("route", "code", "rows")
-EXAMPLES = 5
 
 
 @click.group()
@@ -47,18 +40,14 @@ def summary(file: Path) -> None:
         groups = _groups(file)
     except UsageError as error:
         raise click.UsageError(str(error)) from None
-    total = sum(group.number for group in groups)
-    say(f"{counted(total, 'rejected row')} in {file}")
+    total = sum(group.number for group in groups.values())
+    say(f"{counted(total, 'rejected row')} in {file}", "")
     if not groups:
         return
-    cells = [(one.route, one.code, f"{one.number:,}") for one in groups]
+    ranked = sorted(groups.items(), key=lambda one: -one[1].number)
+    cells = [(*names, f"{group.number:,}") for names, group in ranked]
     head, *lines = table(HEADS, cells, ("rows",))
-    say("", head)
-    for group, line in zip(groups, lines, strict=True):
-        more = [f"and {group.number - EXAMPLES:,} more"] if group.number > EXAMPLES else []
-        say(line, *listed([*group.names, *more], indent=2))
-        for text in group.problems:
-            say(*wrapped(text, indent=6))
+    print_groups(head, lines, [group for _, group in ranked])
     say("", "One of them in full: target-triplewhale rejects show FILE NUMBER")
 
 
@@ -76,42 +65,15 @@ def show(file: Path, number: int) -> None:
     mark = row.rejected
     say(f"{mark.route}: {mark.code}, at {mark.at}" + (f", {mark.status}" if mark.status else ""))
     for reason in mark.reasons:
-        say(*wrapped(_told(reason), indent=2))
+        say(*wrapped(problem(reason.field, reason.problem, None), indent=2))
     say("", *json.dumps(row.record, indent=2, ensure_ascii=False).splitlines())
 
 
-@dataclass
-class _Group:
-    """The rows of one route that were rejected with one code."""
-
-    route: str
-    code: str
-    problems: list[str]
-    number: int = 0
-    names: list[str] = field(default_factory=list)
-
-    def add(self, row: Row) -> None:
-        """Count a row; the first ones are examples."""
-        self.number += 1
-        if len(self.names) < EXAMPLES:
-            ids = (str(one) for path, one in row.rejected.identity.items() if path not in UNTELLING)
-            self.names.append(masked(" ".join(ids)) or "without id")
-
-
-def _groups(file: Path) -> list[_Group]:
-    """Return the groups of a file, the largest first."""
-    groups: dict[tuple[str, str], _Group] = {}
+def _groups(file: Path) -> dict[tuple[str, str], Group]:
+    """Return the groups of a file by route and code."""
+    groups: dict[tuple[str, str], Group] = {}
     for row in rows(file):
         mark = row.rejected
-        group = groups.get((mark.route, mark.code))
-        if group is None:
-            problems = [_told(reason, is_ours=mark.status is None) for reason in mark.reasons]
-            group = groups[mark.route, mark.code] = _Group(mark.route, mark.code, problems)
-        group.add(row)
-    return sorted(groups.values(), key=lambda group: -group.number)
-
-
-def _told(reason: Reason, *, is_ours: bool = True) -> str:
-    """Return a reason as a sentence's end; the API's own words may hold a person's data."""
-    text = f"{reason.field} {reason.problem}".strip()
-    return text if is_ours else masked(text)
+        told = [problem(one.field, one.problem, mark.status) for one in mark.reasons]
+        groups.setdefault((mark.route, mark.code), Group(told)).add(mark.identity)
+    return groups

@@ -15,7 +15,7 @@ from target_triplewhale.delivery.halting import Abandoned
 from target_triplewhale.delivery.outbox import FLUSH_SECONDS, Outbox
 from target_triplewhale.delivery.settling import Settling
 from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.outcomes import Superseded
+from target_triplewhale.outcomes import SUPERSEDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.halting import HaltSwitch
     from target_triplewhale.outcomes import Outcome
 
-SUPERSEDED = Superseded()
 BUDGET = 32 * 1024 * 1024
 """Bytes of parcels that are open at the most; over it the thread that reads waits."""
 HANDED_OVER = 256

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from target_triplewhale.outcomes import Delivered
+from target_triplewhale.outcomes import DELIVERED
 
 if TYPE_CHECKING:
     from target_triplewhale.delivery.batches import OnSettled, Parcel
-
-DELIVERED = Delivered()
 
 
 class Rehearsal:

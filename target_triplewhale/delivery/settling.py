@@ -10,7 +10,7 @@ from target_triplewhale.delivery.batches import Batch
 from target_triplewhale.delivery.probes import Probes
 from target_triplewhale.delivery.verdicts import Accepted, Mixed, Refused, ServerFault, TooLarge
 from target_triplewhale.errors import DeliveryHalted
-from target_triplewhale.outcomes import Delivered, Reason, Rejected, reject_code
+from target_triplewhale.outcomes import DELIVERED, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.concurrency import Turn
     from target_triplewhale.delivery.outbox import Outbox
 
-DELIVERED = Delivered()
 HALVING_REQUESTS = 2000
 """Requests that halving after a 500 may cost in a run."""
 FAULTS_WITHOUT_SUCCESS = 20

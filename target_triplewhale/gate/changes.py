@@ -11,7 +11,7 @@ import msgspec
 from target_triplewhale.gate import identities
 from target_triplewhale.gate.versions import VOID
 from target_triplewhale.mapping.erased import carried, missing
-from target_triplewhale.outcomes import Unchanged
+from target_triplewhale.outcomes import UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,6 @@ logger = logging.getLogger("target-triplewhale")
 
 KEEP, WARN, SEND = "keep", "warn", "send"
 """What is done with fields that a stream no longer brings."""
-UNCHANGED = Unchanged()
 _ERASED = "were erased (`missing_fields: keep` carries them on)"
 _NEVER_LOST = {(VOID,), ("updated_at",)}
 

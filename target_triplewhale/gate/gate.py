@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from target_triplewhale.gate import identities
 from target_triplewhale.gate.lookup import Lookup, look_up
 from target_triplewhale.gate.versions import has_key, key
-from target_triplewhale.outcomes import Superseded, Unchanged
+from target_triplewhale.outcomes import SUPERSEDED, UNCHANGED, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from target_triplewhale.gate.voids import Voids
     from target_triplewhale.outcomes import Outcome
 
-UNCHANGED = Unchanged()
-SUPERSEDED = Superseded()
 ASKED = 500
 """Records that are looked up together."""
 
@@ -101,9 +99,10 @@ class Gate:
         self._voids.send_settled(is_counted=are_gone)
         self._delivery.finish()
 
-    def end(self) -> None:
-        """Keep what was lacking, once all of the input was read and delivered."""
-        self._snapshots.keep()
+    def end(self, *, is_whole: bool) -> None:
+        """Log what was erased; keep what was lacking, once all of the input is delivered."""
+        if is_whole:
+            self._snapshots.keep()
         self._changes.tell()
 
     def check(self) -> None:

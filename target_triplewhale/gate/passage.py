@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from target_triplewhale.gate.versions import key
-from target_triplewhale.outcomes import Unchanged
+from target_triplewhale.outcomes import UNCHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from target_triplewhale.gate.under_way import UnderWay
     from target_triplewhale.journal.ledger.keys import Key
     from target_triplewhale.journal.ledger.ledger import Ledger
-
-UNCHANGED = Unchanged()
 
 
 @dataclass

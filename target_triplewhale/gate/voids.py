@@ -9,7 +9,7 @@ from target_triplewhale.gate.versions import key, voiding
 from target_triplewhale.journal.ledger.keys import Key
 from target_triplewhale.journal.ledger.known import Kept
 from target_triplewhale.journal.times import exact_time
-from target_triplewhale.outcomes import Reason, Rejected, Superseded, Unchanged, reject_code
+from target_triplewhale.outcomes import SUPERSEDED, UNCHANGED, Reason, Rejected, reject_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from target_triplewhale.outcomes import Outcome
 
 
-UNCHANGED = Unchanged()
-SUPERSEDED = Superseded()
 NOT_KEPT = Kept(None, "")
 ASKED = 500
 """Records that are looked up together."""

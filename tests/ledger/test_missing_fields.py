@@ -54,6 +54,16 @@ def test_a_dropped_column_is_counted_and_named(run: Runner, stored: Stored) -> N
     assert not any("name" in one for one in stored("orders_table"))
 
 
+def test_a_run_that_fails_tells_of_it_as_well(run: Runner) -> None:
+    """What it has erased is gone all the same."""
+    read(run, COLUMNS, FULL)
+    columns, dropped = without("name")
+    failed = read(run, columns, dropped, order(2, currency=None), max_rejects="5%")
+    assert failed.code == 1
+    assert failed.counts(ORDERS) == {"read": 2, "delivered": 1, "rejected": 1}
+    assert "name (1 records)" in failed.log
+
+
 def test_it_is_carried_on_where_that_is_wished(run: Runner, stored: Stored) -> None:
     """What is only that, is no change; what else has changed, goes out with it."""
     read(run, COLUMNS, FULL)

@@ -10,66 +10,26 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import create_engine, select
 
-from target_triplewhale.journal.ledger.tables import rejects
 from tests.ledger.nights import LEDGER, ORDERS, night, requests
-from tests.whole_runs import Finished, Runner, order, records, schema, state
+from tests.ledger.pending import (
+    CUSTOMERS,
+    bare,
+    customers,
+    ids,
+    refusing,
+    retried,
+    waiting,
+)
+from tests.whole_runs import Runner, order, records, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from target_triplewhale.sandbox.serve import Served
 
     Stored = Callable[[str], list[dict[str, Any]]]
     Serving = Callable[..., Served]
-
-NO = {"success": False, "message": "not today"}
-CUSTOMERS = "customers:customers"
-BARE = {"currency": None}
-"""An order without a currency is rejected, until the setting `currency` gives it one."""
-
-
-def waiting(run: Runner, url: str = LEDGER) -> list[tuple[dict[str, Any], int]]:
-    """Return what waits, each with its number of tries, in the order in which it was read."""
-    engine = create_engine(url.replace(LEDGER, f"sqlite:///{run.folder}/ledger.db"))
-    chosen = select(rejects.c.line, rejects.c.tries)
-    order = (rejects.c.read_at, rejects.c.name, rejects.c.place)
-    with engine.connect() as connection:
-        found = connection.execute(chosen.order_by(*order)).all()
-    engine.dispose()
-    return [(json.loads(line)["record"], tries) for line, tries in found]
-
-
-def ids(run: Runner, name: str = "order_id", url: str = LEDGER) -> list[tuple[Any, int]]:
-    """Return what waits by its id."""
-    return [(record[name], tries) for record, tries in waiting(run, url)]
-
-
-def retried(done: Finished) -> dict[str, dict[str, int]]:
-    """Return the counts of what was sent again, by route, as far as they are not zero."""
-    names = ("read", "delivered", "unchanged", "superseded", "filtered", "rejected")
-    return {
-        one["route"]: {name: one[name] for name in names if one[name]}
-        for one in done.report["retried"]
-    }
-
-
-def bare(number: int | str, **changes: Any) -> dict[str, Any]:
-    """Return an order that is rejected until there is a setting `currency`."""
-    return order(number, **{**BARE, **changes})
-
-
-def refusing(run: Runner, serving: Serving, path: str, **rule: Any) -> None:
-    """Have the API refuse what is sent to a path."""
-    fault = {"path": f"/data-in/{path}", "status": 422, "body": NO, **rule}
-    run.config["api_url"] = serving(faults=[fault]).url
-
-
-def customers(*found: dict[str, Any], keys: tuple[str, ...] = ("customer_id",)) -> list[Any]:
-    """Return an export of customers."""
-    return [schema("customers", keys=keys), *records("customers", *found)]
 
 
 # Sent again
@@ -259,235 +219,6 @@ def test_orders_of_two_shops_wait_apart(run: Runner) -> None:
     one = records("orders", order(1, shop=shops[1]))
     run([schema("orders"), *one], ledger_url=LEDGER, shops=shops)
     assert [record["shop"] for record, _ in waiting(run)] == shops[:1]
-
-
-# Older and newer
-
-
-@pytest.mark.parametrize("refused", ["mapping", "api"])
-def test_of_two_versions_in_a_run_the_newer_one_waits(
-    run: Runner, serving: Serving, stored: Stored, refused: str
-) -> None:
-    """Whatever became of the older one, and whenever."""
-    newer = bare(1, order_revenue=12) if refused == "mapping" else order(1, order_revenue=12)
-    if refused == "api":
-        answer = {"message": "Validation errors", "errors": [{"order_id": "A-1", "error": "no"}]}
-        refusing(run, serving, "bulk-orders", status=400, body=answer, nth=1)
-    first = run(night(order(1), newer, order(2)), ledger_url=LEDGER)
-    assert first.counts(ORDERS)["rejected"] == 1, first.log
-    assert [one["order_revenue"] for one, _ in waiting(run)] == [12]
-    again = run(night(order(2)), ledger_url=LEDGER, currency="EUR")
-    assert retried(again) == {ORDERS: {"read": 1, "delivered": 1}}
-    assert {one["order_id"]: one["order_revenue"] for one in stored("orders_table")}["A-1"] == 12
-
-
-def test_a_newer_version_in_the_same_run_lets_the_older_go(run: Runner, stored: Stored) -> None:
-    """And the older one does not come back out of the rejects file."""
-    run(night(bare(1), order(1, order_revenue=12)), ledger_url=LEDGER)
-    assert waiting(run) == []
-    (file,) = (run.folder / "rejects").glob("*.jsonl")
-    again = again_from(run, file, currency="EUR")
-    assert again.counts(ORDERS) == {"read": 1, "superseded": 1}
-    assert [one["order_revenue"] for one in stored("orders_table")] == [12]
-
-
-def test_what_another_stream_has_brought_since_is_not_overwritten(
-    run: Runner, stored: Stored
-) -> None:
-    """It waits under the name of its own stream."""
-    run(night(bare(1)), ledger_url=LEDGER)
-    other = [schema("sales", keys=["order_id"]), *records("sales", order(1, order_revenue=12))]
-    streams = {"sales": {"endpoint": "orders"}}
-    run(other, ledger_url=LEDGER, streams=streams)
-    again = run([schema("orders", keys=["order_id"])], ledger_url=LEDGER, currency="EUR")
-    assert retried(again) == {ORDERS: {"read": 1, "superseded": 1}}
-    assert [one["order_revenue"] for one in stored("orders_table")] == [12]
-    assert waiting(run) == []
-
-
-def test_of_two_that_wait_the_newer_one_is_sent_last(run: Runner, stored: Stored) -> None:
-    """Whatever their streams are called."""
-    streams = {"z": {"endpoint": "orders"}, "a": {"endpoint": "orders"}}
-    read = {"z": [bare(7), bare(1)], "a": [bare(1, order_revenue=12)]}
-    for stream, found in read.items():
-        lines = [schema(stream, keys=["order_id"]), *records(stream, *found)]
-        run(lines, ledger_url=LEDGER, streams=streams)
-    again = run([schema("a")], ledger_url=LEDGER, streams=streams, currency="EUR")
-    assert sum(found["read"] for found in retried(again).values()) == 3
-    sent = [(one["order_id"], one["order_revenue"]) for one in stored("orders_table")]
-    assert sent == [("A-7", 10.5), ("A-1", 12)]
-    assert waiting(run) == []
-
-
-def test_an_older_file_lets_no_newer_version_go(run: Runner) -> None:
-    """The newer one was rejected, and nobody has sent it yet."""
-    run(night(bare(1, order_revenue=11)), ledger_url=LEDGER)
-    (file,) = (run.folder / "rejects").glob("*.jsonl")
-    run(night(bare(1, order_revenue=12)), ledger_url=LEDGER)
-    again = again_from(run, file, currency="EUR")
-    assert again.counts(ORDERS) == {"read": 1, "delivered": 1}
-    assert [one["order_revenue"] for one, _ in waiting(run)] == [12]
-
-
-def test_an_older_line_of_a_file_does_not_overtake_a_newer_one(
-    run: Runner, serving: Serving, stored: Stored
-) -> None:
-    """The mapping rejects at once what it read, the API what it read before."""
-    answer = {"message": "Validation errors", "errors": [{"order_id": "A-1", "error": "no"}]}
-    refusing(run, serving, "bulk-orders", status=400, body=answer, nth=1)
-    run(night(order(1), bare(1, order_revenue=12)), ledger_url=LEDGER)
-    (file,) = (run.folder / "rejects").glob("*.jsonl")
-    lines = [json.loads(line) for line in file.read_text().splitlines()]
-    revenues = [line["record"]["order_revenue"] for line in lines if line["type"] == "RECORD"]
-    assert revenues == [12, 10.5]
-    assert [one["order_revenue"] for one, _ in waiting(run)] == [12]
-    again = again_from(run, file, currency="EUR")
-    assert again.counts(ORDERS) == {"read": 2, "delivered": 1, "superseded": 1}
-    assert [one["order_revenue"] for one in stored("orders_table")] == [12]
-    assert waiting(run) == []
-
-
-def test_what_the_input_brings_is_never_too_old(run: Runner, stored: Stored) -> None:
-    """The clock of another machine may be ahead, and its ledger is the same."""
-    run(night(order(1)), ledger_url=LEDGER)
-    with sqlite3.connect(run.folder / "ledger.db") as connection:
-        connection.execute(
-            "UPDATE triplewhale_versions SET read_at = '2999-01-01T00:00:00.000000Z'"
-        )
-    again = run(night(order(1, order_revenue=12)), ledger_url=LEDGER)
-    assert again.counts(ORDERS) == {"read": 1, "delivered": 1}
-    assert [one["order_revenue"] for one in stored("orders_table")] == [12]
-
-
-def test_an_older_void_does_not_void_what_came_since(run: Runner, stored: Stored) -> None:
-    """The order was deleted, and then restored."""
-    settings: dict[str, Any] = {"ledger_url": LEDGER, "soft_delete": True}
-    gone = bare(1, _sdc_deleted_at="2026-05-01T00:00:00Z")
-    run([schema("orders"), *records("orders", order(1))], **settings, ledger_bodies="fingerprint")
-    first = run([schema("orders"), *records("orders", gone)], **settings)
-    assert first.counts(ORDERS) == {"read": 1, "rejected": 1}
-    other = {"sales": {"endpoint": "orders"}}
-    lines = [schema("sales"), *records("sales", order(1, order_revenue=12))]
-    run(lines, **settings, streams=other, retry_rejects=False)
-    again = run([schema("orders")], **settings, currency="EUR")
-    assert retried(again) == {ORDERS: {"read": 1, "superseded": 1}}
-    assert [one.get("void") for one in stored("orders_table")] == [None]
-
-
-def again_from(run: Runner, file: Path, **config: Any) -> Finished:
-    """Call `rejects retry` on a file."""
-    settings = {**run.config, "ledger_url": LEDGER, **config}
-    (run.folder / "config.json").write_text(json.dumps(settings))
-    done = run.execute(["rejects", "retry", str(file), "--config", "config.json"], b"")
-    done.report = json.loads((run.folder / "report.json").read_text())
-    return done
-
-
-# Rows of one record
-
-ROUTE = {
-    "endpoint": "orders",
-    "group_rows": {"by": "number", "into": "rows"},
-    "fields": {
-        "order_id": "number",
-        "created_at": "placed",
-        "currency": "currency",
-        "customer.id": "number",
-        "customer.email": "'ann@example.com'",
-        "order_revenue": "price",
-        "line_items": "rows[].{name: item, product_id: item, variant_id: item, quantity: qty, "
-        "price: price}",
-    },
-}
-SALES = {"sales": ROUTE}
-WAY = "sales:orders"
-
-
-def rows(number: str, *items: str, **changes: Any) -> list[dict[str, Any]]:
-    """Return an order's rows, one for each item."""
-    head = {"number": number, "placed": "2026-04-03T08:15:00Z", "qty": "1", "price": "1.5"}
-    return [
-        {"id": f"{number}-{at}", **head, "item": item, **changes} for at, item in enumerate(items)
-    ]
-
-
-def sales(*found: dict[str, Any], keys: tuple[str, ...] = ("id",)) -> list[dict[str, Any]]:
-    """Return an export of rows."""
-    columns = ("id", "number", "placed", "qty", "price", "item", "currency")
-    return [schema("sales", *columns, keys=keys), *records("sales", *found)]
-
-
-def items(stored: Stored) -> dict[str, list[str]]:
-    """Return the items that the sandbox has of each order."""
-    return {
-        one["order_id"]: [item["name"] for item in one["line_items"]]
-        for one in stored("orders_table")
-    }
-
-
-@pytest.mark.parametrize("keys", [("id",), ()])
-def test_all_rows_of_a_record_wait_together(
-    run: Runner, stored: Stored, keys: tuple[str, ...], ledger_url: str
-) -> None:
-    """They are sent again as one record, in the order as read."""
-    found = [*rows("A", "x", "y", "z"), *rows("B", "x", currency="EUR"), *rows("C", "x", "y")]
-    settings: dict[str, Any] = {"ledger_url": ledger_url, "streams": SALES}
-    first = run(sales(*found, keys=keys), **settings)
-    assert first.counts(WAY) == {"read": 6, "delivered": 1, "rejected": 5}
-    assert len(waiting(run, ledger_url)) == 5
-    again = run(sales(keys=keys), **settings, currency="EUR")
-    assert retried(again) == {WAY: {"read": 5, "delivered": 5}}
-    assert items(stored) == {"A": ["x", "y", "z"], "B": ["x"], "C": ["x", "y"]}
-    assert waiting(run, ledger_url) == []
-
-
-def test_a_record_in_rows_is_replaced_as_a_whole(run: Runner, stored: Stored) -> None:
-    """A row that is gone from it must not come back."""
-    settings: dict[str, Any] = {"ledger_url": LEDGER, "streams": SALES}
-    run(sales(*rows("A", "x", "y", "z"), *rows("B", "x", "y")), **settings)
-    run(sales(*rows("A", "u", "v"), *rows("B", "x", currency="EUR")), **settings)
-    assert [(record["item"], tries) for record, tries in waiting(run)] == [("u", 2), ("v", 2)]
-    run(sales(), **settings, currency="EUR")
-    assert items(stored) == {"A": ["u", "v"], "B": ["x"]}
-
-
-def test_no_row_is_lost_where_many_wait(run: Runner, stored: Stored) -> None:
-    """They are written some hundreds at a time."""
-    settings: dict[str, Any] = {"ledger_url": LEDGER, "streams": SALES}
-    found = [row for number in range(450) for row in rows(f"N{number}", "x", "y")]
-    run(sales(*found), **settings)
-    assert len(waiting(run)) == 900
-    run(sales(), **settings, currency="EUR")
-    assert set(map(tuple, items(stored).values())) == {("x", "y")}
-    assert waiting(run) == []
-
-
-def test_a_row_that_came_apart_waits_for_its_record(run: Runner, stored: Stored) -> None:
-    """Sent alone it would overwrite the whole; the whole, read in one piece, lets it go."""
-    settings: dict[str, Any] = {"ledger_url": LEDGER, "streams": SALES, "currency": "EUR"}
-    one, two, three = rows("A", "x", "y", "z")
-    run(sales(one, *rows("B", "x"), two, three), **settings)
-    assert [record["item"] for record, _ in waiting(run)] == ["y", "z"]
-    again = run(sales(), **settings)
-    assert retried(again) == {WAY: {"read": 2, "rejected": 2}}
-    assert items(stored) == {"A": ["x"], "B": ["x"]}
-    run(sales(one, two, three), **settings)
-    assert waiting(run) == []
-    assert items(stored) == {"A": ["x", "y", "z"], "B": ["x"]}
-
-
-def test_rows_that_are_grouped_otherwise_today_leave_their_old_group(
-    run: Runner, stored: Stored
-) -> None:
-    """The column was the wrong one."""
-    wrong = {**ROUTE, "group_rows": {"by": "qty", "into": "rows"}}
-    found = [*rows("A", "x", "y"), *rows("B", "x")]
-    first = run(sales(*found), ledger_url=LEDGER, streams={"sales": wrong})
-    assert first.counts(WAY) == {"read": 3, "rejected": 3}
-    again = run(sales(), ledger_url=LEDGER, streams=SALES, currency="EUR")
-    assert retried(again) == {WAY: {"read": 3, "delivered": 3}}
-    assert items(stored) == {"A": ["x", "y"], "B": ["x"]}
-    assert waiting(run) == []
 
 
 # Left waiting

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
-from itertools import groupby
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
 from target_triplewhale.commands.ledger.asking import asked, config_option
-from target_triplewhale.commands.text import counted, listed, moment, say, table, wrapped
-from target_triplewhale.journal.journal import UNTELLING
-from target_triplewhale.journal.masking import masked
+from target_triplewhale.commands.reasons import Group, print_groups, problem
+from target_triplewhale.commands.text import counted, moment, say, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,25 +18,16 @@ if TYPE_CHECKING:
     from target_triplewhale.journal.ledger.waiting import Waits
 
 HEADS = ("stream", "code", "records", "tries", "since")
-EXAMPLES = 5
 
 
 @dataclass
-class Group:
-    """The records of one stream that were rejected for one reason."""
+class Waiting(Group):
+    """Those of one stream that wait, since their first was read."""
 
-    first: Waits
-    number: int = 0
+    stream: str = ""
+    code: str = ""
+    since: str = ""
     tries: int = 0
-    names: list[str] = field(default_factory=list)
-
-    def add(self, waits: Waits) -> None:
-        """Count a record; the first ones are examples."""
-        self.number += 1
-        self.tries = max(self.tries, waits.tries)
-        if len(self.names) < EXAMPLES:
-            told = [value for path, value in waits.identity.items() if path not in UNTELLING]
-            self.names.append(masked(" ".join(told)) or "without id")
 
 
 @click.command()
@@ -66,34 +55,27 @@ def pending(
         _print(groups)
 
 
-def _groups(waiting: Iterable[Waits]) -> list[Group]:
-    groups = []
-    for _, found in groupby(waiting, lambda one: (one.stream, one.code)):
-        group = None
-        for one in found:
-            group = group or Group(one)
-            group.add(one)
-        if group:
-            groups.append(group)
-    return groups
+def _groups(waiting: Iterable[Waits]) -> list[Waiting]:
+    groups: dict[tuple[str, str], Waiting] = {}
+    for one in waiting:
+        group = groups.get((one.stream, one.code)) or _group(one)
+        groups[one.stream, one.code] = group
+        group.add(one.identity)
+        group.tries = max(group.tries, one.tries)
+    return list(groups.values())
 
 
-def _print(groups: list[Group]) -> None:
+def _group(first: Waits) -> Waiting:
+    told = [problem(one["field"], one["problem"], first.status) for one in first.reasons]
+    return Waiting(told, stream=first.stream, code=first.code, since=first.read_at)
+
+
+def _print(groups: list[Waiting]) -> None:
     total = sum(group.number for group in groups)
     rows = [
-        (one.first.stream, one.first.code, f"{one.number:,}", str(one.tries), _since(one))
+        (one.stream, one.code, f"{one.number:,}", str(one.tries), moment(one.since))
         for one in groups
     ]
     head, *lines = table(HEADS, rows, ("records", "tries"))
     say(f"{counted(total, 'record')} that {'waits' if total == 1 else 'wait'} to be sent again", "")
-    say(head)
-    for group, line in zip(groups, lines, strict=True):
-        more = [f"and {group.number - EXAMPLES:,} more"] if group.number > EXAMPLES else []
-        say(line, *listed([*group.names, *more], indent=2))
-        for reason in group.first.reasons:
-            text = f"{reason['field']} {reason['problem']}".strip()
-            say(*wrapped(masked(text) if group.first.status else text, indent=6))
-
-
-def _since(group: Group) -> str:
-    return moment(group.first.read_at)
+    print_groups(head, lines, groups)

@@ -55,8 +55,8 @@ class PendingRow(NamedTuple):
 
 
 @dataclass
-class Waiting:
-    """What is known of a place in this run: its newest version, and how many rows of it wait."""
+class Newest:
+    """Of a place in this run: the age of the newest version, and how many rows of it wait."""
 
     age: Age
     rows: int = 0
@@ -71,7 +71,7 @@ class Pending:
         self._engine = engine
         self._owner = {"destination": destination, "account": account}
         self._run = 0
-        self._waiting: dict[Place, Waiting] = {}
+        self._waiting: dict[Place, Newest] = {}
         self._apart: dict[Place, set[Place]] = {}
         """The rows that came apart from the other rows of a record."""
         self._schemas: set[str] = set()
@@ -85,7 +85,7 @@ class Pending:
         with told(), self._engine.connect() as connection:
             for stream, route, name, read_at, *numbers in connection.execute(waiting):
                 age = Source.age_of_rejected(seconds(read_at))
-                self._put(Place(stream, route, name), Waiting(age, *numbers))
+                self._put(Place(stream, route, name), Newest(age, *numbers))
             self._schemas = set(connection.execute(select(schemas.c.digest)).scalars())
 
     @property
@@ -106,7 +106,7 @@ class Pending:
         former = self._waiting.get(place) or self._waiting.get(_former_place(entries[0]))
         if former is None or former.age <= age:
             tries = former.tries + (former.run != self._run) if former else 1
-            self._put(place, Waiting(age, len(entries), tries, self._run))
+            self._put(place, Newest(age, len(entries), tries, self._run))
             about = self._owner | place._asdict() | _about(rejected, identity)
             about |= {"run": self._run, "tries": tries}
             rows = [about | _row(entry.source, at) for at, entry in enumerate(entries)]
@@ -123,7 +123,7 @@ class Pending:
         for one in (place, *self._apart.get(place, ())):
             waiting = self._waiting.get(one)
             if waiting and waiting.age <= entry.source.age:
-                self._waiting[one] = Waiting(entry.source.age)
+                self._waiting[one] = Newest(entry.source.age)
                 if waiting.rows:
                     self._change(one, [])
 
@@ -161,7 +161,7 @@ class Pending:
     def _is_here(self) -> ColumnElement[bool]:
         return and_(*(rejects.c[name] == value for name, value in self._owner.items()))
 
-    def _put(self, place: Place, waiting: Waiting) -> None:
+    def _put(self, place: Place, waiting: Newest) -> None:
         self._waiting[place] = waiting
         record, is_apart, _ = place.name.rpartition(APART)
         if is_apart:

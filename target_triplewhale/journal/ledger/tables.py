@@ -18,7 +18,6 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-SCHEMA_VERSION = 1
 VERSIONS_A_RUN = 2**32
 """Versions are numbered by run, so that a run numbers its own without asking."""
 
