@@ -6,9 +6,10 @@ import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from target_triplewhale import messages
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import RejectsUnwritable
-from target_triplewhale.journal.masking import masked
+from target_triplewhale.journal.masking import masked, redacted
 from target_triplewhale.journal.tally import NAMES, Tally
 from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import Rejected
@@ -74,7 +75,7 @@ class Journal:
             if not self._keep(entries, rejected, identity):
                 return False
             if counted.codes[rejected.code] < LOGGED_PER_CODE:
-                _log(counted, rejected, identity)
+                _log(entries, rejected, identity)
             for _ in entries:
                 counted.end(rejected)
             self.allowance.judge(entries, rejected)
@@ -143,12 +144,12 @@ class Journal:
                 )
 
 
-def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
-    is_our_own = rejected.status is None
-    problems = (one.problem if is_our_own else masked(one.problem) for one in rejected.reasons)
-    fields = (masked(one.field) for one in rejected.reasons)
-    pairs = zip(fields, problems, strict=True)
-    reasons = "; ".join(f"{field} {problem}".strip() for field, problem in pairs)
+def _log(entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]) -> None:
+    count = entries[0].counted
+    told = ((masked(one.field), one.problem) for one in rejected.reasons)
+    if rejected.status is not None:
+        told = ((field, _redacted(problem, entries)) for field, problem in told)
+    reasons = "; ".join(f"{field} {problem}".strip() for field, problem in told)
     names = [value for key, value in identity.items() if key not in UNTELLING]
     name = " ".join(names) or "without id"
     warn(
@@ -160,3 +161,8 @@ def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
         rejected.code,
         reasons,
     )
+
+
+def _redacted(words: str, entries: Sequence[Entry]) -> str:
+    """Return the API's own words, which may say back what the record holds."""
+    return redacted(words, [messages.read(entry.source.line).record for entry in entries])

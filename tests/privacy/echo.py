@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-FORMS = ("message", "error", "errors", "html", "text", "list", "broken")
+FORMS = ("message", "errors", "html", "broken")
 
 
 @contextmanager
@@ -55,12 +55,10 @@ class _Echo(BaseHTTPRequestHandler):
 
 
 def _said(form: str, told: str, body: str) -> str:
-    if form in ("message", "error"):
-        return json.dumps({"success": False, form: told, "code": told})
+    if form == "message":
+        return json.dumps({"success": False, "message": told, "error": told, "code": told})
     if form == "errors":
         orders = json.loads(body).get("orders", []) if body else []
         errors = [{"order_id": one.get("order_id"), "error": told} for one in orders]
         return json.dumps({"success": False, "message": told, "errors": errors})
-    if form == "list":
-        return json.dumps([told])
-    return {"html": f"<h1>{told}</h1>", "text": told, "broken": f'{{"message": "{told}'}[form]
+    return {"html": f"<h1>{told}</h1>", "broken": f'{{"message": "{told}'}[form]
