@@ -16,7 +16,8 @@ from typing import IO, TYPE_CHECKING, cast
 
 from target_triplewhale import configuration
 from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError, cause
-from target_triplewhale.journal import report
+from target_triplewhale.journal.masking import masked_all
+from target_triplewhale.journal.report import document, files
 from target_triplewhale.reader import StoppedBySignal
 from target_triplewhale.target import NAME, TargetTripleWhale
 
@@ -203,9 +204,10 @@ def _write_report(
     if not path:
         return
     journal = target.collaborators.journal
-    routes = report.routes(journal.tally)
+    routes = document.routes(journal.tally)
     has_rejects = any(route["rejected"] for route in routes)
     content = {
+        "schema": document.FORMAT,
         "version": metadata.version(NAME),
         "destination": target.settings.destination,
         "started": started.isoformat(timespec="seconds"),
@@ -214,13 +216,17 @@ def _write_report(
         "error": str(ending) if isinstance(ending, TargetError) else None,
         "rejects_file": str(journal.rejects.path) if has_rejects else None,
         "routes": routes,
-        "retried": report.routes(journal.retried),
+        "rejects": document.rejects(journal),
+        "retried": document.routes(journal.retried),
         "voided": {route: dict(found) for route, found in journal.voided.items()},
         "dry_run": target.settings.dry_run,
         "plan": target.plan.document() if target.plan else None,
+        "state": document.state(target.states),
+        "settings": masked_all(configuration.used(target.settings)),
+        "versions": document.versions(),
     }
     try:
-        report.write(Path(path), content)
+        files.write(Path(path), content)
     except OSError as error:
         reason = cause(error, "it cannot be written")
         raise RunEnded(f"setting `report_path`: {path}: {reason}") from None

@@ -36,10 +36,10 @@ from target_triplewhale.gate.plan import Plan
 from target_triplewhale.gate.snapshots import Snapshots
 from target_triplewhale.gate.under_way import UnderWay
 from target_triplewhale.gate.voids import VoidAllowance, Voids
-from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.journal.report import document, files
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.routes import Routes
@@ -130,7 +130,7 @@ class TargetTripleWhale(SingerTarget):
             self.gate.end(is_whole=exit_code == 0)
         if self.ledger:
             tally = self.collaborators.journal.tally
-            self.ledger.end(exit_code, self.states.last, report.routes(tally))
+            self.ledger.end(exit_code, self.states.last, document.routes(tally))
             if self.settings.ledger_retention_days:
                 self.ledger.retire(self.settings.ledger_retention_days)
 
@@ -151,7 +151,7 @@ class TargetTripleWhale(SingerTarget):
         rejects = RejectsFile(Path(settings.rejects_path), started)
         rejects.check()
         if settings.report_path:
-            report.check(Path(settings.report_path))
+            files.check(Path(settings.report_path))
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger

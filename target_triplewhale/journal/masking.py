@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import zip_longest
+from typing import Any
 
 # It begins only where a word does, or a long word would be looked at from each of its letters.
 _EMAIL = re.compile(r"(?<![^\s@,;:<>\"'])[^\s@,;:<>\"']+(?:@|%40)[^\s@,;:<>\"']+")
@@ -18,6 +19,15 @@ def masked(text: str) -> str:
     kept = _UUID.findall(text)
     parts = (_PHONE.sub(_masked_phone, part) for part in _UUID.split(_EMAIL.sub("***@***", text)))
     return "".join(part + uuid for part, uuid in zip_longest(parts, kept, fillvalue=""))
+
+
+def masked_all(value: Any) -> Any:
+    """Return a JSON value with every text in it masked, names of objects' members too."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {masked(str(name)): masked_all(one) for name, one in value.items()}
+    return [masked_all(one) for one in value] if isinstance(value, list) else value
 
 
 def _masked_phone(found: re.Match[str]) -> str:
