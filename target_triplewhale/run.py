@@ -224,6 +224,7 @@ def _write_report(
         "state": document.state(target.states),
         "settings": masked_all(configuration.used(target.settings)),
         "versions": document.versions(),
+        "timeline": target.traffic.document(),
     }
     try:
         files.write(Path(path), content)

@@ -361,6 +361,11 @@ class Settings(BaseModel):
         return frozenset([self.shop, *(self.shops or [])])
 
     @property
+    def limits(self) -> dict[str, int]:
+        """Requests a minute, by the name of the limit that counts them."""
+        return {"requests": self.requests_per_minute, "events": self.events_per_minute}
+
+    @property
     def zone(self) -> ZoneInfo | None:
         """The zone of times that carry none."""
         return ZoneInfo(self.timezone) if self.timezone else None

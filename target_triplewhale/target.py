@@ -25,6 +25,7 @@ from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.rehearsal import Rehearsal
 from target_triplewhale.delivery.retries import Backoff
+from target_triplewhale.delivery.traffic import Traffic
 from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.entries import Choices
 from target_triplewhale.errors import RunEnded, UsageError, cause
@@ -161,6 +162,7 @@ class TargetTripleWhale(SingerTarget):
         self._sandbox = _sandbox(path, settings) if path else None
         self.states = States(_no_state if settings.dry_run else _state_writer(journal))
         facts = _facts(settings, started)
+        self.traffic = Traffic(settings.limits, started)
         self.plan = Plan() if settings.dry_run and self.ledger else None
         self.gate = self._gate(self.ledger) if self.ledger else None
         self.collaborators = Collaborators(
@@ -198,11 +200,10 @@ class TargetTripleWhale(SingerTarget):
         if settings.dry_run:
             return Rehearsal(on_settled)
         client, switch = _client(settings, self._sandbox), HaltSwitch()
-        limits = {"requests": settings.requests_per_minute, "events": settings.events_per_minute}
-        turns = Turns(Limiter(limits), Concurrency(settings.max_concurrency), switch)
+        turns = Turns(Limiter(settings.limits), Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
         sender = Sender(on_settled, self.bell.ring, self.wait)
-        attempts = Attempts(client, turns, backoff, switch)
+        attempts = Attempts(client, turns, backoff, switch, self.traffic)
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.concurrency import Turn
     from target_triplewhale.delivery.halting import HaltSwitch
     from target_triplewhale.delivery.retries import Backoff
+    from target_triplewhale.delivery.traffic import Traffic
     from target_triplewhale.delivery.turns import Turns
     from target_triplewhale.delivery.verdicts import Accepted, Mixed, Refused, TooLarge
 
@@ -33,11 +34,19 @@ TOO_MANY = 429
 class Attempts:
     """Sends requests, waits as the limits and the server ask, and stops when told to halt."""
 
-    def __init__(self, client: Client, turns: Turns, backoff: Backoff, switch: HaltSwitch) -> None:
+    def __init__(
+        self,
+        client: Client,
+        turns: Turns,
+        backoff: Backoff,
+        switch: HaltSwitch,
+        traffic: Traffic,
+    ) -> None:
         self._client = client
         self._turns = turns
         self._backoff = backoff
         self._switch = switch
+        self.traffic = traffic
 
     async def turn(self, limits: tuple[str, ...]) -> Turn:
         """Wait until a first attempt may go, before it is chosen what it will send."""
@@ -55,8 +64,11 @@ class Attempts:
         tries = faults = 0
         while True:
             turn = turn or await self.turn(endpoint.limits)
+            self.traffic.count(endpoint.name, "requests")
             posting = self._client.post(endpoint.path, body)
             answer = await self._answer(posting, turn, endpoint.path, endpoint.limits)
+            if _is_refusal(answer):
+                self.traffic.count(endpoint.name, "refused")
             turn = None
             match verdict(answer, asked):
                 case Halt() as halt:
