@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from target_triplewhale.journal.report.pace import MINUTE
+from target_triplewhale.journal.report.moments import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -150,10 +150,3 @@ def _rows(pace: Pace) -> tuple[Row, ...]:
 
 def _counts(pace: Pace) -> tuple[Sequence[int], Sequence[int], Sequence[int]]:
     return pace.records, pace.requests, pace.refused
-
-
-def clock(seconds: int) -> str:
-    """Return a time since the start: 1:05, or 2:00:00."""
-    minutes, rest = divmod(seconds, MINUTE)
-    hours, minutes = divmod(minutes, MINUTE)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

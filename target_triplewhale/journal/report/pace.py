@@ -7,11 +7,11 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.endpoints import ENDPOINTS
+from target_triplewhale.journal.report.moments import MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MINUTE = 60
 ALL = "all endpoints"
 _WINDOWS = ((4, 60), (16, 305), (float("inf"), 915))
 """Buckets up to so many seconds are told over so long a time.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from target_triplewhale.journal.report.chart import HEIGHT, LEFT, RIGHT, WIDTH, chart
+from target_triplewhale.journal.report.moments import lasted, moment
 from target_triplewhale.journal.report.pace import paces
 from target_triplewhale.journal.report.verdict import steps, totals, verdict
 from target_triplewhale.journal.tally import NAMES
@@ -18,20 +18,23 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TEMPLATES = Path(__file__).parent / "templates"
-_MINUTE, _HOUR = 60, 3600
 
 
 def page(report: Mapping[str, Any], file: str) -> str:
     """Return the page of a report that is kept under a name."""
-    return _environment().get_template("page.html").render(
-        report=report,
-        block=block(report),
-        verdict=verdict(report),
-        steps=list(steps(report, file)),
-        totals=totals(report),
-        endings=list(NAMES.values()),
-        charts=[chart(pace) for pace in paces(report["timeline"])] if report["timeline"] else [],
-        size={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
+    return (
+        _environment()
+        .get_template("page.html")
+        .render(
+            report=report,
+            block=block(report),
+            verdict=verdict(report),
+            steps=list(steps(report, file)),
+            totals=totals(report),
+            endings=list(NAMES.values()),
+            charts=[chart(pace) for pace in paces(report["timeline"])],
+            size={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
+        )
     )
 
 
@@ -51,8 +54,8 @@ def _environment() -> Environment:
     )
     environment.filters |= {
         "number": _number,
-        "moment": _moment,
-        "lasted": _lasted,
+        "moment": moment,
+        "lasted": lasted,
         "shown": _shown,
         "share": _share,
     }
@@ -66,21 +69,6 @@ def _number(value: float) -> str:
 def _share(part: int, whole: int) -> float:
     """Return a part in hundredths of a whole."""
     return round(100 * part / whole, 3) if whole else 0
-
-
-def _moment(time: str) -> str:
-    return time[:19].replace("T", " ") + " UTC"
-
-
-def _lasted(report: Mapping[str, Any]) -> str:
-    """Return how long a run took."""
-    begun, ended = (datetime.fromisoformat(report[name]) for name in ("started", "ended"))
-    seconds = round((ended - begun).total_seconds())
-    if seconds < _MINUTE:
-        return f"{seconds} s" if seconds else "less than a second"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE} min {seconds % _MINUTE} s"
-    return f"{seconds // _HOUR} h {seconds % _HOUR // _MINUTE} min"
 
 
 def _shown(value: object) -> str:
