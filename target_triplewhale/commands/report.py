@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from target_triplewhale.codes import told
 from target_triplewhale.commands.text import say
 from target_triplewhale.errors import UsageError
 from target_triplewhale.journal.report import files
@@ -19,7 +20,8 @@ def report(file: Path) -> None:
     try:
         lines = text(files.read(file), str(file)).splitlines()
     except UsageError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.told) from None
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise click.UsageError(f"{file} is not whole: it lacks parts of a report") from None
+        sentence = f"{file} is not whole: it lacks parts of a report"
+        raise click.UsageError(told(files.UNREADABLE, sentence)) from None
     say(*lines)

@@ -45,8 +45,8 @@ class Examples:
 
 def named(identity: Mapping[str, object]) -> str:
     """Return what a record is called, masked."""
-    told = " ".join(str(value) for path, value in identity.items() if path not in UNTELLING)
-    return masked(told) or "without id"
+    told = (masked(str(value)) for path, value in identity.items() if path not in UNTELLING)
+    return " ".join(told) or "without id"
 
 
 def reasons(rejected: Rejected) -> list[str]:

@@ -124,7 +124,7 @@ def _closed(curve: str, bottom: int) -> str:
 
 def _nice(value: float) -> float:
     """Return the next round number whose half is round too."""
-    power = 10 ** math.floor(math.log10(max(value, 2)))
+    power = 10.0 ** math.floor(math.log10(max(value, 2)))
     return next(power * step for step in (1, 2, 4, 6, 8, 10) if power * step >= value)
 
 

@@ -13,6 +13,7 @@ import stat
 import tempfile
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.codes import setting
 from target_triplewhale.errors import UsageError, cause
 from target_triplewhale.journal.report.document import FORMAT
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGE = ".html"
+UNREADABLE = "TW-COMMAND-NO-REPORT"
 _BLOCK = re.compile(r'<script type="application/json" id="report">(.*?)</script>', re.DOTALL)
 
 
@@ -36,7 +38,9 @@ def check(path: Path) -> None:
             raise IsADirectoryError(errno.EISDIR)
     except OSError as error:
         reason = cause(error, "it cannot be written")
-        raise UsageError(f"setting `report_path`: {path}: {reason}") from None
+        raise UsageError(
+            setting("report_path"), f"setting `report_path`: {path}: {reason}"
+        ) from None
 
 
 def write(path: Path, report: Mapping[str, Any]) -> None:
@@ -55,7 +59,7 @@ def read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{path}: {cause(error, 'it cannot be read')}") from None
+        raise UsageError(UNREADABLE, f"{path}: {cause(error, 'it cannot be read')}") from None
     except UnicodeDecodeError:
         text = ""
     block = _BLOCK.search(text)
@@ -64,11 +68,12 @@ def read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         report = None
     if not isinstance(report, dict) or "routes" not in report:
-        raise UsageError(f"{path} is no report of a run (setting `report_path`)")
+        raise UsageError(UNREADABLE, f"{path} is no report of a run (setting `report_path`)")
     if report.get("schema") != FORMAT:
         raise UsageError(
+            UNREADABLE,
             f"{path} is a report of another version of this tool: it has format "
-            f"{report.get('schema', 0)}, and this one reads {FORMAT}"
+            f"{report.get('schema', 0)}, and this one reads {FORMAT}",
         )
     return report
 
