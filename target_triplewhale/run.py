@@ -238,6 +238,7 @@ def _write_report(
         "settings": masked_all(configuration.used(target.settings)),
         "versions": document.versions(),
         "timeline": target.traffic.document(),
+        "sent": target.sent.document() if target.sent else None,
     }
     try:
         files.write(Path(path), content)

@@ -42,8 +42,10 @@ from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.journal.report import document, files
+from target_triplewhale.journal.sent import Sent
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.notices import warn
+from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
@@ -146,6 +148,8 @@ class TargetTripleWhale(SingerTarget):
         self.collaborators.delivery.close()
         self.bell.close()
         self.collaborators.journal.rejects.close()
+        if self.sent:
+            self.sent.close()
         if self._sandbox:
             self._sandbox.state.store.close()
 
@@ -155,13 +159,13 @@ class TargetTripleWhale(SingerTarget):
         rejects.check()
         if settings.report_path:
             files.check(Path(settings.report_path))
+        self.sent = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
         routes = Routes(choices(settings))
-        path = settings.sandbox_path
-        self._sandbox = _sandbox(path, settings) if path else None
+        self._sandbox = sandbox_of(settings)
         self.states = States(_no_state if settings.dry_run else _state_writer(journal))
         facts = _facts(settings, started)
         self.traffic = Traffic(settings.limits, started)
@@ -177,6 +181,9 @@ class TargetTripleWhale(SingerTarget):
         )
 
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
+        if self.sent and outcome is DELIVERED:
+            delivered = [(one.sender.identity, one.body) for one in parcels]
+            self.sent.add(parcels[0].endpoint.name, delivered)
         return settled(self.collaborators, parcels, outcome)
 
     def _is_halting(self) -> bool:
@@ -201,7 +208,7 @@ class TargetTripleWhale(SingerTarget):
         settings = self.settings
         if settings.dry_run:
             return Rehearsal(on_settled)
-        client, switch = _client(settings, self._sandbox), HaltSwitch()
+        client, switch = client_of(settings, self._sandbox), HaltSwitch()
         turns = Turns(Limiter(settings.limits), Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
         sender = Sender(on_settled, self.bell.ring, self.wait)
@@ -236,7 +243,8 @@ def _facts(settings: Settings, started: datetime) -> Facts:
     )
 
 
-def _client(settings: Settings, sandbox: Starlette | None) -> Client:
+def client_of(settings: Settings, sandbox: Starlette | None) -> Client:
+    """Return a client of the API, or of the embedded sandbox; raise UsageError."""
     try:
         return Client(
             base_url=SANDBOX_URL if sandbox else settings.api_url,
@@ -279,7 +287,11 @@ def _ledger(settings: Settings) -> Ledger | None:
     return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
-def _sandbox(path: Path, settings: Settings) -> Starlette:
+def sandbox_of(settings: Settings) -> Starlette | None:
+    """Return the embedded sandbox where the settings name it; raise UsageError."""
+    path = settings.sandbox_path
+    if path is None:
+        return None
     try:
         from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
     except ImportError:

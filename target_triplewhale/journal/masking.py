@@ -12,8 +12,6 @@ _PHONE = re.compile(r"(?<!\d)\+?\(?\d[\d\s().\-/]{5,}\d(?!\d)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _LONGEST_PLAIN_ID = 9
-_LONGEST_PHONE = 18
-"""Digits of one with the prefix that leads abroad."""
 
 
 def masked(text: str) -> str:
@@ -33,12 +31,9 @@ def masked_all(value: Any) -> Any:
 
 
 def _masked_phone(found: re.Match[str]) -> str:
-    """Keep a number that is an id far more often: one without a plus or separators, if no phone's.
-
-    A date is kept, but not what comes after it.
-    """
+    """Keep a short number without a plus or separators, an id far more often, and a date."""
     number = found[0]
     if date := _DATE.match(number):
         return date[0] + _PHONE.sub(_masked_phone, number[date.end() :])
-    is_plain_id = number.isdigit() and not _LONGEST_PLAIN_ID < len(number) <= _LONGEST_PHONE
+    is_plain_id = number.isdigit() and len(number) <= _LONGEST_PLAIN_ID
     return number if is_plain_id else f"{number[:2]}***"
