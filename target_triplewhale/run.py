@@ -227,6 +227,7 @@ def _write_report(
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         "exit_code": code,
         "error": str(ending) if isinstance(ending, TargetError) else None,
+        "error_code": ending.code if isinstance(ending, TargetError) else None,
         "rejects_file": str(journal.rejects.path) if has_rejects else None,
         "routes": routes,
         "rejects": document.rejects(journal),

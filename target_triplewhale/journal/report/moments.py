@@ -19,7 +19,12 @@ def moment(time: str) -> str:
 def lasted(report: Mapping[str, Any]) -> str:
     """Return how long a run took."""
     begun, ended = (datetime.fromisoformat(report[name]) for name in ("started", "ended"))
-    seconds = round((ended - begun).total_seconds())
+    return duration((ended - begun).total_seconds())
+
+
+def duration(time: float) -> str:
+    """Return a time in its two largest units."""
+    seconds = round(time)
     if seconds < MINUTE:
         return f"{seconds} s" if seconds else "less than a second"
     if seconds < HOUR:

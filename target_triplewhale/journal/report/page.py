@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from target_triplewhale.journal.report.chart import HEIGHT, LEFT, RIGHT, WIDTH, chart
-from target_triplewhale.journal.report.moments import lasted, moment
+from target_triplewhale.journal.report.moments import duration, lasted, moment
 from target_triplewhale.journal.report.pace import paces
 from target_triplewhale.journal.report.verdict import steps, totals, verdict
 from target_triplewhale.journal.tally import NAMES
@@ -17,24 +17,25 @@ from target_triplewhale.journal.tally import NAMES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+ALWAYS = ("delivered", "rejected")
+"""Endings that a table shows even where there were none."""
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def page(report: Mapping[str, Any], file: str) -> str:
     """Return the page of a report that is kept under a name."""
-    return (
-        _environment()
-        .get_template("page.html")
-        .render(
-            report=report,
-            block=block(report),
-            verdict=verdict(report),
-            steps=list(steps(report, file)),
-            totals=totals(report),
-            endings=list(NAMES.values()),
-            charts=[chart(pace) for pace in paces(report["timeline"])],
-            size={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
-        )
+    found = totals(report)
+    template = _environment().get_template("page.html")
+    return template.render(
+        report=report,
+        block=block(report),
+        verdict=verdict(report),
+        steps=list(steps(report, file)),
+        totals=found,
+        endings=list(NAMES.values()),
+        shown=[name for name in NAMES.values() if found[name] or name in ALWAYS],
+        charts=[chart(pace) for pace in paces(report["timeline"])],
+        size={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
     )
 
 
@@ -56,6 +57,7 @@ def _environment() -> Environment:
         "number": _number,
         "moment": moment,
         "lasted": lasted,
+        "duration": duration,
         "shown": _shown,
         "share": _share,
     }
