@@ -108,12 +108,13 @@ class Attempts:
             self._turns.drop()
             raise
         self._turns.end(turn, path, is_refusal=_is_refusal(answer))
-        if isinstance(answer, Answer) and answer.retry_after:
-            # Of many answers of one moment, which ask for one wait, the first is told.
-            if self._turns.hold(limits, answer.retry_after):
-                fields = {"path": path, "status": answer.status, "retry_after": answer.retry_after}
-                message = "%s: the API asks to wait %.0f s"
-                logger.info(message, path, answer.retry_after, extra=fields)
+        if not isinstance(answer, Answer) or not answer.retry_after:
+            return answer
+        # Of many answers of one moment, which ask for one wait, the first is told.
+        if self._turns.hold(limits, answer.retry_after):
+            fields = {"path": path, "status": answer.status, "retry_after": answer.retry_after}
+            message = "%s: the API asks to wait %.0f s"
+            logger.info(message, path, answer.retry_after, extra=fields)
         return answer
 
     async def _wait(self, cause: TryAgain, tries: int, asked: Asked) -> None:

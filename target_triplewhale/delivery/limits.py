@@ -100,7 +100,8 @@ class Limiter:
     def hold(self, names: Iterable[str], seconds: float) -> bool:
         """Give no slot of the named windows for so long, as a Retry-After asks; tell of news."""
         now = self._clock()
-        return any([self._windows[name].hold(now, now + seconds) for name in names])
+        is_news = [self._windows[name].hold(now, now + seconds) for name in names]
+        return any(is_news)
 
     def holds(self) -> list[Hold]:
         """Return what holds requests back; it may be asked from any thread."""
