@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from target_triplewhale.codes import told
+from target_triplewhale.codes import with_code
 from target_triplewhale.journal.report import table
 
 
@@ -19,6 +19,8 @@ def report(file: Path) -> None:
         text = table(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise click.UsageError(
-            told("TW-COMMAND-NO-REPORT", f"{file} is no report of a run (setting `report_path`)")
+            with_code(
+                "TW-COMMAND-NO-REPORT", f"{file} is no report of a run (setting `report_path`)"
+            )
         ) from None
     click.echo(text)
