@@ -6,7 +6,7 @@ import logging
 
 import click
 
-from target_triplewhale.codes import told
+from target_triplewhale.codes import with_code
 from target_triplewhale.commands.ledger import ledger
 from target_triplewhale.commands.rejects import rejects
 from target_triplewhale.commands.report import report
@@ -45,7 +45,7 @@ def main(
         log_to_stderr(NAME)
     except ValueError:
         raise click.UsageError(
-            told("TW-COMMAND-LOGLEVEL", "LOGLEVEL names no level such as INFO or DEBUG")
+            with_code("TW-COMMAND-LOGLEVEL", "LOGLEVEL names no level such as INFO or DEBUG")
         ) from None
     context.obj = configs
     if context.invoked_subcommand:

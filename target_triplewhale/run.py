@@ -116,9 +116,10 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
         target.message_reader.takes_rejects_only = is_rejects
         target.stop_on_signals()
         target.begin()
-        if not is_rejects:
-            target.retry_rejects()
-        target.read(cast("IO[str]", file_input))
+        with target.watched():
+            if not is_rejects:
+                target.retry_rejects()
+            target.read(cast("IO[str]", file_input))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
@@ -47,13 +48,15 @@ from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
+from target_triplewhale.progress import ProgressLines
 from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
 from target_triplewhale.sinks import TripleWhaleSink
+from target_triplewhale.standing import Observer
 from target_triplewhale.states import States
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from starlette.applications import Starlette
@@ -120,6 +123,18 @@ class TargetTripleWhale(SingerTarget):
             self.bell.wait(LEASE_SECONDS)
             self.message_reader.stop_if_signalled()
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Tell of the run while it goes on."""
+        journal, share = self.collaborators.journal, self.message_reader
+        observer = Observer(journal, self.traffic, self.limiter, lambda: share.share_read)
+        self.progress = ProgressLines(observer)
+        try:
+            yield
+        finally:
+            self.progress.close()
+            self.progress = None
+
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
         is_wanted = self.settings.retry_rejects and not self.settings.dry_run
@@ -168,7 +183,7 @@ class TargetTripleWhale(SingerTarget):
         self._sandbox = sandbox_of(settings)
         self.states = States(_no_state if settings.dry_run else _state_writer(journal))
         facts = _facts(settings, started)
-        self.traffic = Traffic(settings.limits, started)
+        self.traffic, self.limiter = Traffic(settings.limits, started), Limiter(settings.limits)
         self.plan = Plan() if settings.dry_run and self.ledger else None
         self.gate = self._gate(self.ledger) if self.ledger else None
         self.collaborators = Collaborators(
@@ -209,7 +224,7 @@ class TargetTripleWhale(SingerTarget):
         if settings.dry_run:
             return Rehearsal(on_settled)
         client, switch = client_of(settings, self._sandbox), HaltSwitch()
-        turns = Turns(Limiter(settings.limits), Concurrency(settings.max_concurrency), switch)
+        turns = Turns(self.limiter, Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
         sender = Sender(on_settled, self.bell.ring, self.wait)
         attempts = Attempts(client, turns, backoff, switch, self.traffic)

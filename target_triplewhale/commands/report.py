@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from target_triplewhale.codes import told
+from target_triplewhale.codes import with_code
 from target_triplewhale.commands.text import say
 from target_triplewhale.errors import UsageError
 from target_triplewhale.journal.report import files
@@ -23,5 +23,5 @@ def report(file: Path) -> None:
         raise click.UsageError(error.told) from None
     except (KeyError, TypeError, ValueError, AttributeError):
         sentence = f"{file} is not whole: it lacks parts of a report"
-        raise click.UsageError(told(files.UNREADABLE, sentence)) from None
+        raise click.UsageError(with_code(files.UNREADABLE, sentence)) from None
     say(*lines)

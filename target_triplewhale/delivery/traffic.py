@@ -31,7 +31,8 @@ class Traffic:
         started: datetime,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._limits = dict(limits)
+        self.limits = dict(limits)
+        """Requests a minute, by the name of the limit that counts them."""
         self._started = started
         self._clock = clock
         self._began = clock()
@@ -68,7 +69,7 @@ class Traffic:
                     name: {kind: [found[kind][bucket] for bucket in buckets] for kind in KINDS}
                     for name, found in self._endpoints.items()
                 },
-                "limits": self._limits,
+                "limits": self.limits,
             }
 
     def _bucket(self) -> int:

@@ -56,6 +56,11 @@ class Journal:
             tally = self.retried if self.is_retrying else self.tally
             return tally.of(stream, route, endpoint)
 
+    def counts(self) -> list[Count]:
+        """Return the counts of what is read, and of what is sent again."""
+        with self._lock:
+            return [*self.tally, *self.retried]
+
     def settle(self, entries: Sequence[Entry], outcome: Outcome) -> None:
         """Count how records have ended that leave nothing else behind."""
         with self._lock:

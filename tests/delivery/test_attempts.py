@@ -233,6 +233,38 @@ def test_what_tells_of_the_record_does_not(status: int) -> None:
     assert asking.concurrency.limit == START
 
 
+def test_what_many_requests_meet_at_once_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """An outage with 128 requests in flight is one event of the log, not 128."""
+    caplog.set_level("INFO", "target-triplewhale")
+
+    async def crowd(asking: Played) -> None:
+        await asyncio.gather(*(asking.send() for _ in range(4)))
+
+    played([*[Answer(502, {})] * 4, *[OK] * 4], crowd)
+    played([*[Answer(429, {}, retry_after=5.0)] * 4, *[OK] * 4], crowd)
+    assert [line.split(",")[0] for line in caplog.messages] == [
+        "customers: status 502",
+        "/data-in/customers: the API asks to wait 5 s",
+    ]
+    assert [(one.__dict__["status"], one.levelname) for one in caplog.records] == [
+        (502, "INFO"),
+        (429, "INFO"),
+    ]
+
+
+def test_what_goes_on_for_long_is_told_again(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever looks at the end of the log must find it there."""
+    caplog.set_level("INFO", "target-triplewhale")
+
+    async def twice(asking: Played) -> None:
+        await asking.send()
+        await asyncio.sleep(10)
+        await asking.send()
+
+    played([Answer(502, {}), OK] * 2, twice)
+    assert len(caplog.messages) == 2
+
+
 def test_every_attempt_is_counted_when_it_goes_out_and_refusals_when_they_come() -> None:
     """The report's chart shows both; a refused record is no refused request."""
     _, asking = played([Answer(429, {}, retry_after=5.0), NoAnswer("timeout"), Answer(400, {})])
