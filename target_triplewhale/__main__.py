@@ -6,6 +6,7 @@ import logging
 
 import click
 
+from target_triplewhale.commands.check import check
 from target_triplewhale.commands.ledger import ledger
 from target_triplewhale.commands.rejects import rejects
 from target_triplewhale.commands.report import report
@@ -53,7 +54,7 @@ def main(
     context.exit(run(configs, input_path))
 
 
-for command in (sandbox, rejects, report, suggest, ledger):
+for command in (check, sandbox, rejects, report, suggest, ledger):
     main.add_command(command)
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)

@@ -157,8 +157,7 @@ class TargetTripleWhale(SingerTarget):
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
         routes = Routes(choices(settings))
-        path = settings.sandbox_path
-        self._sandbox = _sandbox(path, settings) if path else None
+        self._sandbox = sandbox_of(settings)
         self.states = States(_no_state if settings.dry_run else _state_writer(journal))
         facts = _facts(settings, started)
         self.plan = Plan() if settings.dry_run and self.ledger else None
@@ -197,7 +196,7 @@ class TargetTripleWhale(SingerTarget):
         settings = self.settings
         if settings.dry_run:
             return Rehearsal(on_settled)
-        client, switch = _client(settings, self._sandbox), HaltSwitch()
+        client, switch = client_of(settings, self._sandbox), HaltSwitch()
         limits = {"requests": settings.requests_per_minute, "events": settings.events_per_minute}
         turns = Turns(Limiter(limits), Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
@@ -233,7 +232,8 @@ def _facts(settings: Settings, started: datetime) -> Facts:
     )
 
 
-def _client(settings: Settings, sandbox: Starlette | None) -> Client:
+def client_of(settings: Settings, sandbox: Starlette | None) -> Client:
+    """Return a client of the API, or of the embedded sandbox; raise UsageError."""
     try:
         return Client(
             base_url=SANDBOX_URL if sandbox else settings.api_url,
@@ -274,7 +274,11 @@ def _ledger(settings: Settings) -> Ledger | None:
     return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
-def _sandbox(path: Path, settings: Settings) -> Starlette:
+def sandbox_of(settings: Settings) -> Starlette | None:
+    """Return the embedded sandbox where the settings name it; raise UsageError."""
+    path = settings.sandbox_path
+    if path is None:
+        return None
     try:
         from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
     except ImportError:
