@@ -231,6 +231,7 @@ def _write_report(
         "voided": {route: dict(found) for route, found in journal.voided.items()},
         "dry_run": target.settings.dry_run,
         "plan": target.plan.document() if target.plan else None,
+        "sent": target.sent.document() if target.sent else None,
     }
     try:
         report.write(Path(path), content)

@@ -41,8 +41,10 @@ from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.journal.sent import Sent
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.notices import warn
+from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
@@ -145,6 +147,8 @@ class TargetTripleWhale(SingerTarget):
         self.collaborators.delivery.close()
         self.bell.close()
         self.collaborators.journal.rejects.close()
+        if self.sent:
+            self.sent.close()
         if self._sandbox:
             self._sandbox.state.store.close()
 
@@ -154,6 +158,7 @@ class TargetTripleWhale(SingerTarget):
         rejects.check()
         if settings.report_path:
             report.check(Path(settings.report_path))
+        self.sent = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
@@ -174,6 +179,9 @@ class TargetTripleWhale(SingerTarget):
         )
 
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
+        if self.sent and outcome is DELIVERED:
+            delivered = [(one.sender.identity, one.body) for one in parcels]
+            self.sent.add(parcels[0].endpoint.name, delivered)
         return settled(self.collaborators, parcels, outcome)
 
     def _is_halting(self) -> bool:
