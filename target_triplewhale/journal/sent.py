@@ -42,7 +42,7 @@ _KEEP = {
     # The API keeps the first event of an id.
     "events": "INSERT OR IGNORE INTO events VALUES ",
 }
-_TOTALS = """SELECT of, strftime('%Y-%m-%dT%H:%MZ', quarter * {seconds}, 'unixepoch'), count(*),
+_TOTALS = """SELECT of, strftime('%Y-%m-%dT%H:%M:%SZ', quarter * {seconds}, 'unixepoch'), count(*),
     total(revenue) FROM {table} WHERE of IS NOT NULL GROUP BY of, quarter ORDER BY of, quarter"""
 
 
