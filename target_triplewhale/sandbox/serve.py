@@ -102,8 +102,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 def url_of(listener: socket.socket) -> str:
     """Return the `api_url` under which a listener is reached."""
+    return page_of(listener).removesuffix("/") + PREFIX
+
+
+def page_of(listener: socket.socket) -> str:
+    """Return the address of the page of a listener."""
     host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}{PREFIX}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def _config(app: Starlette, log_level: str) -> uvicorn.Config:

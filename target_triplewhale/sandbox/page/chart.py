@@ -12,9 +12,12 @@ if TYPE_CHECKING:
 
 WIDTH = 640
 HEIGHT = 180
+GUTTER = 68
+"""Room at the right for what the lines stand for."""
 TOP = 24
 BOTTOM = 22
 MOST_BARS = 62
+LEAST_BARS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ def draw(
     """Return parts stacked over buckets of time."""
     totals = [sum(part.values.get(bucket, 0) for part in parts) for bucket in buckets]
     top = _round_up(max(totals, default=0))
-    shapes = [*_grid(top, spell), *_bars(buckets, parts, top, spell), *_ends(buckets)]
+    shapes = [*_grid(top), *_bars(buckets, parts, top, spell), *_ends(buckets)]
     if not buckets:
         return Chart(name, title, "Nothing yet.", ())
     best = max(range(len(buckets)), key=totals.__getitem__)
@@ -71,7 +74,7 @@ def draw(
 def _bars(
     buckets: Sequence[str], parts: Sequence[Part], top: float, spell: Callable[[float], str]
 ) -> Iterator[Shape]:
-    step = WIDTH / max(len(buckets), 12)
+    step = _step(buckets)
     for position, bucket in enumerate(buckets):
         base = float(HEIGHT - BOTTOM)
         for part in parts:
@@ -86,14 +89,19 @@ def _bars(
             yield Shape("rect", {"class": part.kind, **attributes}, text)
 
 
-def _grid(top: float, spell: Callable[[float], str]) -> Iterator[Shape]:
+def _step(buckets: Sequence[str]) -> float:
+    """Return the width of a bucket; a few do not fill the whole width."""
+    return (WIDTH - GUTTER) / max(len(buckets), LEAST_BARS)
+
+
+def _grid(top: float) -> Iterator[Shape]:
     for share in (0, 0.5, 1):
         y = f"{HEIGHT - BOTTOM - share * (HEIGHT - TOP - BOTTOM):.1f}"
-        line = {"x1": "0", "x2": str(WIDTH), "y1": y, "y2": y}
+        line = {"x1": "0", "x2": str(WIDTH - GUTTER), "y1": y, "y2": y}
         yield Shape("line", {"class": "grid" if share else "axis", **line})
         if share:
-            place = {"x": str(WIDTH), "y": f"{float(y) - 4:.1f}", "text-anchor": "end"}
-            yield Shape("text", place, spell(top * share))
+            place = {"x": str(WIDTH - GUTTER + 6), "y": y, "dominant-baseline": "middle"}
+            yield Shape("text", place, _brief(top * share))
 
 
 def _ends(buckets: Sequence[str]) -> Iterator[Shape]:
@@ -102,8 +110,7 @@ def _ends(buckets: Sequence[str]) -> Iterator[Shape]:
     y = str(HEIGHT - 5)
     yield Shape("text", {"x": "0", "y": y}, buckets[0])
     if len(buckets) > 1:
-        step = WIDTH / max(len(buckets), 12)
-        x = max(len(buckets) * step, WIDTH / 3)
+        x = max(len(buckets) * _step(buckets), WIDTH / 2)
         yield Shape("text", {"x": f"{x:.1f}", "y": y, "text-anchor": "end"}, buckets[-1])
 
 
@@ -113,6 +120,14 @@ def _round_up(value: float) -> float:
         return 1
     power = 10 ** math.floor(math.log10(value))
     return float(next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value))
+
+
+def _brief(value: float) -> str:
+    """Return a number in a few characters."""
+    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if value >= size:
+            return f"{value / size:,.4g}{letter}"
+    return f"{value:.4g}"
 
 
 class Calendar:

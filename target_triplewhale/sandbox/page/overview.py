@@ -84,19 +84,19 @@ def _arrived_sheet(arrived: list[tuple[Any, ...]]) -> Sheet:
             kind.table,
             (
                 Cell(kind.title, kinds.address(kind.table), f"swatch {kinds.color(kind.table)}"),
-                Cell(", ".join(kind.paths) or "within orders", kind="quiet"),
                 number(records),
                 number(versions),
                 number(voided),
                 moment(last),
+                Cell(", ".join(kind.paths) or "within orders", kind="quiet"),
             ),
         )
         for kind, (records, versions, voided, last) in zip(KINDS, arrived, strict=True)
     ]
     return Sheet(
         "arrived",
-        "What arrived",
-        heads("Records", "Endpoint", "#Records", "#Times sent", "#Voided", "Last arrived"),
+        "By kind of record",
+        heads("Kind", "#Records", "#Times sent", "#Voided", "Last arrived", "Endpoint"),
         tuple(rows),
     )
 
@@ -129,15 +129,15 @@ def _newest(connection: sqlite3.Connection) -> Sheet:
         Row(
             f"{table} {record} {versions}",
             (
-                words(label, kinds.address(table, record), "label"),
+                words(label, kinds.address(table, record)),
                 Cell(_title(table), kind=f"swatch {kinds.color(table)}"),
-                number(versions),
                 moment(at),
+                number(versions),
             ),
         )
         for at, table, record, label, versions in found
     ]
-    names = heads("Record", "Kind", "#Times sent", "Arrived")
+    names = heads("Record", "Kind", "Arrived", "#Times sent")
     return Sheet("newest", "Newest records", names, tuple(rows), "No record yet.")
 
 

@@ -12,6 +12,7 @@ from target_triplewhale.sandbox.page.reading import open_file
 from target_triplewhale.sandbox.page.sheets import Cell, Row, Sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 MAX_ROWS = 500
@@ -100,10 +101,11 @@ def run_query(path: Path, query: str) -> Result:
             return Result(problem=_sentence(error, is_late=time.monotonic() > deadline))
     if cursor.description is None:
         return Result(problem="That is no query: begin with SELECT.")
-    names = tuple(Cell(str(column[0])) for column in cursor.description)
     rows = tuple(
         Row(str(place), tuple(map(_cell, values))) for place, values in enumerate(found[:MAX_ROWS])
     )
+    columns = zip(cursor.description, *(row.cells for row in rows), strict=True)
+    names = tuple(_head(str(column[0]), cells) for column, *cells in columns)
     return Result(Sheet("result", "Result", names, rows, "No row."), is_cut=len(found) > MAX_ROWS)
 
 
@@ -138,6 +140,11 @@ def _sentence(error: Exception, *, is_late: bool) -> str:
     if "one statement" in str(error):
         return "One statement at a time, please."
     return f"SQLite cannot run this: {error}."
+
+
+def _head(name: str, cells: Sequence[Cell]) -> Cell:
+    """Return a column's head, over numbers where the column has only such."""
+    return Cell(name, kind="number" if {cell.kind for cell in cells} == {"number"} else "")
 
 
 def _cell(value: Any) -> Cell:

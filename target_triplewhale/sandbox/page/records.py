@@ -66,8 +66,8 @@ def list_records(path: Path, kind: Kind, text: str, page: int) -> Listed:
             f" WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?",
             (pattern, PAGE_ROWS, (page - 1) * PAGE_ROWS),
         ).fetchall()
-    names = ("Record", "#Times sent", "Voided", "Arrived", *kind.columns)
-    titles = heads(*names, *(head for head, _ in kind.extras))
+    extras = (head for head, _ in kind.extras)
+    titles = heads("Record", *extras, "#Times sent", "Voided", "Arrived", *kind.columns)
     return Listed(
         Sheet("list", kind.title, titles, tuple(_row(kind, one) for one in found), "None."), total
     )
@@ -99,15 +99,15 @@ def _row(kind: Kind, found: tuple[Any, ...]) -> Row:
     record, label, versions, void, received, *parts = found
     identity, extras = parts[: len(kind.columns)], parts[len(kind.columns) :]
     cells = (
-        words(label, kinds.address(kind.table, record), "label"),
-        number(versions),
-        Cell("voided" if void else "", kind="bad"),
-        moment(received),
-        *map(words, identity),
+        words(label, kinds.address(kind.table, record)),
         *(
             words(value, kind="number" if head.startswith("#") else "")
             for (head, _), value in zip(kind.extras, extras, strict=True)
         ),
+        number(versions),
+        Cell("voided" if void else "", kind="bad"),
+        moment(received),
+        *map(words, identity),
     )
     return Row(str(record), cells)
 
@@ -133,7 +133,7 @@ def _changes(before: dict[str, Any], now: dict[str, Any]) -> Iterator[Row]:
     for path in sorted({*former, *present}):
         was, became = former.get(path, _ABSENT), present.get(path, _ABSENT)
         if type(was) is not type(became) or was != became:
-            yield Row(path, (words(path, kind="label"), _value(was), _value(became)))
+            yield Row(path, (words(path), _value(was), _value(became)))
 
 
 def _leaves(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -52,7 +52,10 @@ def read_refusals(path: Path, of: int | None, page: int) -> Refusals:
 def rank(caption: str, found: Iterable[Reason]) -> Sheet:
     """Return reasons as a table."""
     rows = (
-        Row(f"{one.path} {one.reason}", (words(one.reason), words(one.path), number(one.count)))
+        Row(
+            f"{one.path} {one.reason}",
+            (words(one.reason, kind="prose"), words(one.path), number(one.count)),
+        )
         for one in found
     )
     names = heads("Reason", "Path", "#Times")
@@ -62,8 +65,8 @@ def rank(caption: str, found: Iterable[Reason]) -> Sheet:
 def _row(found: tuple[Any, ...]) -> Row:
     key, request, at, path, field, problem, status = found
     cells = (
-        words(field, kind="label"),
-        words(problem),
+        words(field, kind="prose"),
+        words(problem, kind="prose"),
         words(path),
         answer_cell(status),
         number(request, f"/requests?n={request}"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.sandbox.page.chart import Chart, Clock, Part, draw
@@ -37,7 +37,7 @@ class Traffic:
 
     sheet: Sheet
     chart: Chart
-    statuses: tuple[tuple[int, int], ...]
+    answers: Sheet
     """Each answer with how often it was given."""
     total: int
 
@@ -73,7 +73,7 @@ def read_traffic(path: Path, status: int | None, n: int | None, page: int) -> Tr
         "#Early, s after",
     )
     sheet = Sheet("requests", "Requests, newest first", names, tuple(map(_row, found)), "None.")
-    return Traffic(sheet, chart, tuple(counts), total)
+    return Traffic(sheet, chart, _answers(counts), total)
 
 
 def _row(found: tuple[Any, ...]) -> Row:
@@ -91,6 +91,21 @@ def _row(found: tuple[Any, ...]) -> Row:
         Cell("" if early is None else f"{early:,.2f}", kind="number"),
     )
     return Row(str(n), cells)
+
+
+def _answers(counts: list[tuple[int, int]]) -> Sheet:
+    everything = Row("", (Cell("All", "/requests"), number(sum(count for _, count in counts))))
+    rows = [
+        Row(str(status), (_swatch(status, f"/requests?status={status}"), number(count)))
+        for status, count in counts
+    ]
+    names = heads("Answer", "#Requests")
+    return Sheet("answers", "Answers", names, (everything, *rows))
+
+
+def _swatch(status: int, href: str) -> Cell:
+    cell = answer_cell(status, href)
+    return replace(cell, kind=f"swatch {cell.kind}")
 
 
 def _chart(connection: sqlite3.Connection) -> Chart:
