@@ -42,7 +42,7 @@ class Answer:
         """Return what was seen, in a few words."""
         if self.status is None:
             return "no answer"
-        return f"{self.status} \"{self.words}\"" if self.words else f"{self.status}, no words"
+        return f'{self.status} "{self.words}"' if self.words else f"{self.status}, no words"
 
     @property
     def is_success(self) -> bool:

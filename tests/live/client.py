@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_KEY = "not-a-key-of-anyone"
 TIMEOUT = 30
+AGENT = {"User-Agent": "target-triplewhale live kit"}
 
 
 class Client:
@@ -28,7 +29,9 @@ class Client:
         self._auth = KeyAuth(key)
         self._pause = pause
         self._sleep = sleep
-        self._http = httpx.Client(timeout=TIMEOUT, headers={"User-Agent": "target-triplewhale live"})
+        self._http = httpx.Client(
+            timeout=TIMEOUT, headers={"User-Agent": "target-triplewhale live"}
+        )
         self.requests = 0
 
     def get(self, path: str, *, is_known: bool = True) -> Answer:
@@ -66,9 +69,7 @@ class KeyAuth(httpx.Auth):
         """Take the key."""
         self.__key = key
 
-    def auth_flow(
-        self, request: httpx.Request
-    ) -> Generator[httpx.Request, httpx.Response, None]:
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the header."""
         request.headers["x-api-key"] = self.__key
         yield request

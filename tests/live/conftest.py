@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -29,15 +29,23 @@ LAST_WORDS = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture(scope="session")
-def asked(
-    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Asked]:
+def asked(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     """Ask the sandbox, or the real API where that was said twice; void what was sent."""
     shop = pytestconfig.stash[SHOP]
     kit = real(shop, pytestconfig) if shop else sandbox(tmp_path_factory.mktemp("live"))
     with kit as found:
         yield found
         pytestconfig.stash[LAST_WORDS] = telling.cleared(found, found.void())
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_report_teststatus(
+    report: pytest.TestReport, config: pytest.Config
+) -> tuple[str, str, str] | None:
+    """Print no dot after a line that says more."""
+    if is_looked_on(config) and report.when == "call" and report.passed:
+        return "passed", "", "PASSED"
+    return None
 
 
 @pytest.fixture
@@ -91,7 +99,5 @@ def real(shop: Shop, config: pytest.Config) -> Iterator[Asked]:
     client = Client(API, shop.key, pause=PAUSE)
     records = new_records(shop.name, shop.account)
     with_events, wait = config.getoption("--live-events"), config.getoption("--live-wait")
-    try:
+    with closing(client):
         yield Asked(client, records, with_events=with_events, wait=wait)
-    finally:
-        client.close()

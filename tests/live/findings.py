@@ -39,4 +39,4 @@ class Finding:
     def line(self) -> str:
         """Return the one line that is printed."""
         row = self.assumption
-        return f"{self.verdict:<11}  {row.id:<18}  {row.assumed} {self.seen}"
+        return f"{self.verdict:<11}  {row.id:<18}  {row.assumed.rstrip('.')}: {self.seen}"

@@ -18,8 +18,9 @@ ORDER = (Verdict.DIFFERS, Verdict.CANNOT_TELL, Verdict.HOLDS, Verdict.NOT_ASKED)
 
 
 def table(findings: Sequence[Finding]) -> list[str]:
-    """Return one line a finding, what differs first, and their numbers."""
-    ranked = sorted(findings, key=lambda one: ORDER.index(one.verdict))
+    """Return one line a measured finding, what differs first, and the numbers of all."""
+    measured = [one for one in findings if one.verdict is not Verdict.NOT_ASKED]
+    ranked = sorted(measured, key=lambda one: ORDER.index(one.verdict))
     counts = Counter(one.verdict for one in findings)
     numbers = ", ".join(f"{verdict}: {counts[verdict]}" for verdict in ORDER)
     rows = [f"{one.verdict:<11}  {one.assumption.id:<18}  {one.seen}" for one in ranked]
