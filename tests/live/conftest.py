@@ -43,9 +43,8 @@ def pytest_report_teststatus(
     report: pytest.TestReport, config: pytest.Config
 ) -> tuple[str, str, str] | None:
     """Print no dot after a line that says more."""
-    if is_looked_on(config) and report.when == "call" and report.passed:
-        return "passed", "", "PASSED"
-    return None
+    has_line = report.when == "call" and report.passed and "live" in report.keywords
+    return ("passed", "", "PASSED") if has_line and is_looked_on(config) else None
 
 
 @pytest.fixture

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 import time
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.live import telling
+from tests.live.answers import Answer
 from tests.live.asked import Asked, new_records
 from tests.live.assumptions import ASSUMPTIONS
 from tests.live.client import Client
@@ -132,6 +134,78 @@ def test_an_api_with_other_rules_for_versions_differs_in_just_those(tmp_path: Pa
         told = odd(asked)
     names = ("EVENT-REPEATED", "CREATED-AT-TEXT", "OLDER-UPDATE", "VOID-UNDONE")
     assert told == dict.fromkeys(names, Verdict.DIFFERS)
+
+
+def test_an_api_that_knows_no_versions_differs(tmp_path: Path) -> None:
+    """Each order that is sent again is another one, a void one stays, events are not there."""
+    records = new_records(SHOP, ACCOUNT)
+    names = ("smallest", "spelling", "older", "overwritten", "voided", "restored")
+    rows = [
+        {"order_id": records.order_id(name), "orders": 2, "least": 0.01, "most": 0.02}
+        for name in names
+    ]
+    faults = [
+        {"path": SQL, "nth": nth, "status": 200, "body": {"success": True, "data": data}}
+        for nth, data in ((1, rows), (2, [{"events": 0}]))
+    ]
+    with sandbox(tmp_path, faults=faults, records=records) as asked:
+        assert odd(asked) == {
+            "EVENT-REPEATED": Verdict.CANNOT_TELL,
+            "OLDER-UPDATE": Verdict.DIFFERS,
+            "VOID-UNDONE": Verdict.CANNOT_TELL,
+            "ORDER-OVERWRITTEN": Verdict.DIFFERS,
+            "ORDER-VOID": Verdict.DIFFERS,
+            "EVENT-SECONDS": Verdict.DIFFERS,
+        }
+
+
+def test_an_api_that_wants_more_of_an_order_differs(tmp_path: Path) -> None:
+    """It refuses two that should be taken, and says so in the published way."""
+    records = new_records(SHOP, ACCOUNT)
+    names = ("smallest", "new-customer")
+    errors = [{"order_id": records.order_id(name), "error": "name is required"} for name in names]
+    body = {"success": False, "message": "Validation errors", "errors": errors}
+    fault = {"path": "/bulk-orders", "nth": 1, "status": 400, "body": body}
+    with sandbox(tmp_path, faults=[fault], records=records) as asked:
+        told = odd(asked)
+    differing = {name for name, verdict in told.items() if verdict is Verdict.DIFFERS}
+    of_refusals = {"ORDER-ZONE", "ORDER-CONTACT", "ORDER-AMOUNT"}
+    of_bulk = {"BULK-ERRORS", "BULK-PARTIAL"}
+    assert differing == {"ORDER-SMALLEST", "ORDER-NEW-CUSTOMER"} | of_refusals | of_bulk
+
+
+def test_another_success_than_the_published_one_differs(tmp_path: Path) -> None:
+    """The target takes a 202 too; somebody should know."""
+    fault = {"path": "/bulk-orders", "nth": 3, "status": 202, "body": {}, "keep": True}
+    with sandbox(tmp_path, faults=[fault]) as asked:
+        assert odd(asked) == {"BULK-TAKEN": Verdict.DIFFERS}
+
+
+@pytest.mark.parametrize(("nth", "name"), [(1, "EVENT-CUSTOM"), (2, "EVENT-REPEATED")])
+def test_an_event_that_is_refused_differs(nth: int, name: str, tmp_path: Path) -> None:
+    """The first time for what it is, the second time for being the second."""
+    fault = {"path": "/event", "nth": nth, "status": 400, "body": {"message": "no"}}
+    with sandbox(tmp_path, faults=[fault]) as asked:
+        told = odd(asked)
+    assert [one for one, verdict in told.items() if verdict is Verdict.DIFFERS] == [name]
+
+
+@pytest.mark.parametrize(
+    ("date", "seen"),
+    [
+        ({}, "no time in `Date`"),
+        ({"Date": "yesterday"}, "no time in `Date`"),
+        ({"Date": "Wed, 04 Mar 2026 05:06:07 -0000"}, "no time in `Date`"),
+        ({"Date": "Wed, 04 Mar 2026 05:06:07 GMT"}, "the clocks are 53 s apart"),
+    ],
+)
+def test_a_clock_that_is_off_differs(date: dict[str, str], seen: str, tmp_path: Path) -> None:
+    """Whichever of the two is wrong."""
+    with sandbox(tmp_path) as asked:
+        at = datetime(2026, 3, 4, 5, 7, tzinfo=UTC)
+        asked.key_check = Answer(200, {}, date, at)
+        finding = found(ASSUMPTIONS["DATE-HEADER"], asked)
+    assert (finding.verdict, finding.seen) == (Verdict.DIFFERS, seen)
 
 
 def test_an_api_that_takes_everything_differs_in_every_refusal(tmp_path: Path) -> None:
