@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from target_triplewhale.codes import told
+from target_triplewhale.codes import with_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ class TargetError(Exception):
     @property
     def told(self) -> str:
         """The sentence with its code."""
-        return told(self.code, str(self))
+        return with_code(self.code, str(self))
 
 
 class UsageError(TargetError):
@@ -64,7 +64,7 @@ class SettingsInvalid(UsageError):
     @property
     def told(self) -> str:
         """The sentences with their codes, one a line."""
-        return "\n".join(told(*fault) for fault in self.faults)
+        return "\n".join(with_code(*fault) for fault in self.faults)
 
 
 class RunEnded(TargetError):

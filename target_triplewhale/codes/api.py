@@ -70,8 +70,7 @@ API = Group(
             "TW-API-FAILS-OFTEN",
             "The API answers so many requests with 500 that the records behind it were not found.",
             "Many records have something that it cannot take, or it has an outage.",
-            f"{_AGAIN} If it comes again, send some records alone with a smaller "
-            "`batch_size_rows`, and ask Triple Whale's support.",
+            f"{_AGAIN} If it comes again, ask Triple Whale's support, with the times in the log.",
         ),
     ),
 )

@@ -16,9 +16,9 @@ COMMANDS = Group(
         Code(
             "TW-COMMAND-DRY-RUN",
             "The tool would change something, and `dry_run` is set.",
-            "A tool such as `ledger undo --yes` has no dry run of its own.",
-            "Unset `TARGET_TRIPLEWHALE_DRY_RUN` for it. Without `--yes` the tool only prints what "
-            "it would do.",
+            "The tool voids orders or deletes from the ledger, and a dry run may do neither.",
+            "Unset `TARGET_TRIPLEWHALE_DRY_RUN`, or take `dry_run` out of the configuration. "
+            "`ledger undo RUN --dry-run` only prints what it would do.",
         ),
         Code(
             "TW-COMMAND-STREAM-MAPS",

@@ -21,7 +21,7 @@ _UNKNOWN = Code(
 )
 
 
-def told(code: str, sentence: str) -> str:
+def with_code(code: str, sentence: str) -> str:
     """Return a sentence with its code, as texts and logs have it."""
     return f"{sentence} [{code}]"
 
@@ -51,6 +51,7 @@ def _reject(code: str) -> Code | None:
         return None
     problem = _PROBLEMS[found["problem"]]
     noun, field = ENDPOINTS[found["endpoint"]], found["field"]
-    what = f"{noun} as a whole" if field == "RECORD" else f"field `{field.lower()}` of the {noun}"
+    what = f"field `{field.lower()}` of the {noun}" if field else f"field of the {noun}"
+    what = f"{noun} as a whole" if field == "RECORD" else what
     remedy = FIELDS.get(f"{field}-{problem.name}", problem.remedy)
     return Code(code, f"The {what} {problem.meaning}.", problem.cause, remedy)

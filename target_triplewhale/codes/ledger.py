@@ -95,7 +95,7 @@ LEDGER = Group(
             "More orders are gone from the source than `max_voids` allows to void.",
             "The tap has read only a part of the source, or many were really deleted.",
             "Look at `target-triplewhale ledger missing STREAM`. If the orders are truly gone, "
-            "raise `max_voids` for one run; else mend the tap. None of them was voided.",
+            "raise `max_voids` for one run; else mend the tap, and run again.",
         ),
         Code(
             "TW-VOIDS-NOT-TOLD",

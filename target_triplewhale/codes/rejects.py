@@ -49,9 +49,10 @@ PROBLEMS = (
     Code(
         "AMBIGUOUS",
         "has a value that can be read in two ways, or could be taken from two columns",
-        "A date such as 03/04/2025, an amount such as 1,234, or two columns of nearly one name.",
-        "Set `date_format` or `decimal_mark` on the route; where the reason names two columns, "
-        "rename one of them.",
+        "A date such as 03/04/2025, an amount such as 1,234, the hour in which clocks go back, or "
+        "two columns of nearly one name.",
+        "Set `date_format` or `decimal_mark` on the route; give such an hour with its offset; "
+        "where the reason names two columns, rename one of them.",
     ),
     Code(
         "NO_ZONE",
@@ -64,8 +65,8 @@ PROBLEMS = (
         "NEGATIVE",
         "is below zero, where the API takes zero or more",
         "The source writes refunds or discounts as negative numbers.",
-        "Send refunds as `refunds` of the order, and take amounts without their sign with "
-        "`stream_maps` (`abs(...)`).",
+        "Send refunds as `refunds` of the order; where only the sign is turned round, take it off "
+        "under `fields`: `abs(to_number(discount))`.",
     ),
     Code(
         "UNKNOWN_VALUE",
@@ -73,6 +74,13 @@ PROBLEMS = (
         "The API, or a table of the mapping, lists all values that there are.",
         "Add the value to `value_maps` of the route, or to `counts`; the reason lists the allowed "
         "ones.",
+    ),
+    Code(
+        "UNMAPPED_VALUE",
+        "has a value that `value_maps` of the route does not name",
+        "The source has a value that it did not have when the mapping was written.",
+        "Name the value under `value_maps`, with what it is called here; `*` takes all others, and "
+        "null leaves the field out.",
     ),
     Code(
         "UNKNOWN_FIELD",
@@ -92,6 +100,14 @@ PROBLEMS = (
         "names a shop that this run does not write to",
         "The record has a `shop` of its own that is neither `shop` nor one of `shops`.",
         "Add it to `shops`, if the key may write to it; else leave such records out with `where`.",
+    ),
+    Code(
+        "OTHER_CURRENCY",
+        "names another currency than the one that the record would be booked in",
+        "An amount such as `€ 10` stands in a record whose `currency`, or the setting's, is "
+        "another.",
+        "Name the column with the record's own currency as `currency` under `fields`; set "
+        "`currency` on the route, where all of this source is in one other than the setting's.",
     ),
     Code(
         "UNMAPPABLE",
@@ -167,7 +183,7 @@ FIELDS = {
     "COUNTS-UNKNOWN_VALUE": "Add the status to `counts` of the route, with `send`, `void` or "
     "`filter`.",
     "WHERE-UNREADABLE": "Write `where` so that it gives true or false for each record, as in "
-    "``where: \"status == 'paid'\"``; columns that may be empty need a comparison.",
+    "`where: \"status == 'paid'\"`; columns that may be empty need a comparison.",
     "EVENT_KEY-MISSING": "Let `event_key` of the route name columns that each record fills: an "
     "event's id is made of them.",
     "GROUP_ROWS-MISSING": "Let `group_rows.by` name a column that each row fills, or leave rows "

@@ -58,8 +58,9 @@ STREAMS = Group(
             "Nothing declares which records of a stream are orders, so all were sent.",
             "The route has neither `counts` nor `where`, and the records have columns such as "
             "`status` that often tell of unpaid, cancelled or test orders.",
-            "Add `counts` to the route: its field, and for each value `send`, `void` or `filter` "
-            '(docs/mapping.md). Where all are orders, `where: "`true`"` says so.',
+            "Add `counts` to the route: `counts: {field: status, send: [paid], filter: [draft], "
+            "void: [cancelled]}` (docs/mapping.md). Where all are orders, name all of their "
+            "statuses under `send`.",
         ),
         Code(
             "TW-ORDERS-SUPERSEDED",

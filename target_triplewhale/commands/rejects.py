@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from target_triplewhale.codes import told
+from target_triplewhale.codes import with_code
 from target_triplewhale.commands.reasons import Group, print_groups, problem
 from target_triplewhale.commands.text import counted, say, table, wrapped
 from target_triplewhale.errors import UsageError
@@ -62,7 +62,7 @@ def show(file: Path, number: int) -> None:
     except UsageError as error:
         raise click.UsageError(error.told) from None
     if row is None:
-        raise click.UsageError(told("TW-COMMAND-NO-ROW", f"{file} has no row {number}"))
+        raise click.UsageError(with_code("TW-COMMAND-NO-ROW", f"{file} has no row {number}"))
     mark = row.rejected
     say(f"{mark.route}: {mark.code}, at {mark.at}" + (f", {mark.status}" if mark.status else ""))
     for reason in mark.reasons:
