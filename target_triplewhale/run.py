@@ -236,7 +236,7 @@ def _write_report(
         "voided": {route: dict(found) for route, found in journal.voided.items()},
         "dry_run": target.settings.dry_run,
         "plan": target.plan.document() if target.plan else None,
-        "state": document.state(target.states),
+        "state": document.state(target.states, goes_out=not target.settings.dry_run),
         "settings": masked_all(configuration.used(target.settings)),
         "versions": document.versions(),
         "timeline": target.traffic.document(),

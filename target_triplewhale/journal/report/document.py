@@ -78,8 +78,10 @@ def _streams(counts: Iterable[Count], code: str) -> dict[str, int]:
     return found
 
 
-def state(states: States) -> dict[str, Any]:
-    """Return how many STATE lines went out, and the last of them, masked."""
+def state(states: States, *, goes_out: bool) -> dict[str, Any]:
+    """Return how many STATE lines went out, if any may, and the last of them, masked."""
+    if not goes_out:
+        return {"emitted": 0, "last": None}
     last = None if states.last is None else masked_all(msgspec.json.decode(states.last))
     return {"emitted": states.emitted, "last": last}
 
