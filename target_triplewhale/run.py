@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from target_triplewhale import configuration
 from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError, cause
@@ -22,6 +22,9 @@ from target_triplewhale.target import NAME, TargetTripleWhale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from target_triplewhale.journal.journal import Journal
+    from target_triplewhale.rehearsal.inspection import Inspection
 
 logger = logging.getLogger(NAME)
 
@@ -73,8 +76,10 @@ def run_tool(configs: Sequence[str], work: Callable[[TargetTripleWhale], int]) -
 
 
 def _begin_tool(target: TargetTripleWhale) -> None:
-    if target.settings.dry_run:
-        raise UsageError("setting `dry_run`: this tool would change something; leave it out")
+    settings = target.settings
+    for name in ("dry_run", "record_limit"):
+        if getattr(settings, name):
+            raise UsageError(f"setting `{name}`: this tool would change something; leave it out")
     target.stop_on_signals()
     target.begin()
 
@@ -187,13 +192,42 @@ def _last_line(target: TargetTripleWhale) -> None:
     destination = target.settings.destination
     for sentence in target.plan.sentences() if target.plan else ():
         logger.info("plan: %s", sentence)
+    if target.inspection:
+        _tell(target.inspection, target.collaborators.journal)
+    target.tell_accounts()
     if target.settings.dry_run:
         logger.warning("dry run: nothing was sent, and no STATE was emitted (%s)", destination)
+    elif target.settings.record_limit:
+        logger.warning(
+            "record_limit %d: not all was sent, and no STATE was emitted (%s)",
+            target.settings.record_limit,
+            destination,
+        )
     if rejected:
         path = target.collaborators.journal.rejects.path
         logger.warning("rejected records: %d, kept in %s (%s)", rejected, path, destination)
     else:
         logger.info("end of the run (%s)", destination)
+
+
+def _tell(inspection: Inspection, journal: Journal) -> None:
+    """Log what a dry run has found, line by line."""
+    for count in journal.tally:
+        for code, number in count.codes.most_common():
+            logger.info("rehearsal: stream %s: %d rejected (%s)", count.stream, number, code)
+    inspection.close(list(journal.tally))
+    for sentence in inspection.sentences():
+        logger.info("rehearsal: %s", sentence)
+    for code, sentence in inspection.warnings():
+        logger.warning("rehearsal: %s (%s)", sentence, code)
+
+
+def _rehearsal(target: TargetTripleWhale) -> dict[str, Any] | None:
+    """Return what a dry run has found, as the report has it."""
+    if not target.inspection:
+        return None
+    target.inspection.close(list(target.collaborators.journal.tally))
+    return target.inspection.document()
 
 
 def _write_report(
@@ -218,6 +252,7 @@ def _write_report(
         "voided": {route: dict(found) for route, found in journal.voided.items()},
         "dry_run": target.settings.dry_run,
         "plan": target.plan.document() if target.plan else None,
+        "rehearsal": _rehearsal(target),
     }
     try:
         report.write(Path(path), content)
