@@ -17,6 +17,7 @@ from target_triplewhale.mapping.columns import SameName
 from target_triplewhale.mapping.counting import Undeclared
 from target_triplewhale.mapping.grouping import SCATTERED, TOO_LONG, Group, Groups, Ungroupable
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
+from target_triplewhale.notices import warn
 from target_triplewhale.origin import all_fields
 from target_triplewhale.outcomes import FILTERED, Filtered, Reason, Rejected
 from target_triplewhale.parcels import parcel_of, void_of
@@ -110,7 +111,8 @@ class TripleWhaleSink(RecordSink):
         self._name_unused_columns()
         for way in self._ways:
             if way.undeclared and str(way.undeclared):
-                logger.warning(
+                warn(
+                    "TW-ORDERS-UNDECLARED",
                     "stream %s: nothing declares which of these are orders (`counts`), so all are "
                     "sent, whatever their state. %s",
                     self.stream_name,
@@ -132,18 +134,20 @@ class TripleWhaleSink(RecordSink):
         recipe, endpoint = route.recipe, route.endpoint
         if self._run.facts.accounts and not takeback.has_account(endpoint):
             raise RunEnded(
+                "TW-STREAM-UNDELETABLE",
                 f"stream {self.stream_name}: setting `test_account` refuses {endpoint.name}: they "
                 "have no account, so they could never be deleted again. Leave them out (`streams: "
                 f"{{{self.stream_name}: skip}}`, or an entry with its other endpoints only); to "
-                "try a few for good, set `record_limit` instead"
+                "try a few for good, set `record_limit` instead",
             )
         mapper = Mapper(endpoint, recipe, self._run.facts, self.key_properties)
         try:
             mapper.check_columns(columns)
         except SameName as same:
             raise RunEnded(
+                "TW-STREAM-COLUMNS",
                 f"stream {self.stream_name}: {same}. Rename one of them, or leave one out in the "
-                "tap or with `stream_maps`"
+                "tap or with `stream_maps`",
             ) from None
         count = self._run.journal.count(self.stream_name, route.name, endpoint.name)
         is_declared = not endpoint.counts_sales or recipe.counts or recipe.where

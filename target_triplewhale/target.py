@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 from singer_sdk.helpers.capabilities import PluginCapabilities
 
 from target_triplewhale import configuration
+from target_triplewhale.codes import setting
 from target_triplewhale.collaborators import Collaborators, settled
 from target_triplewhale.delivery.attempts import Attempts
 from target_triplewhale.delivery.barrier import LowWaterMark, NoMark
@@ -44,6 +45,7 @@ from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.mapping.accounts import TrialAccounts, marked
 from target_triplewhale.mapping.facts import Facts
+from target_triplewhale.notices import warn
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.rehearsal import takeback
 from target_triplewhale.rehearsal.forecast import forecast
@@ -156,7 +158,8 @@ class TargetTripleWhale(SingerTarget):
         given = settings.platform_account_id or "custom-msp", settings.channel_account_id
         names = list(self.accounts.used) or [marked(name) for name in given]
         more = " and more" if self.accounts.has_more else ""
-        logger.warning(
+        warn(
+            "TW-RUN-TEST-ACCOUNT",
             "test account: %s%s. Its records count in the live totals until it is deleted (%s)",
             ", ".join(masked(name) for name in names),
             more,
@@ -243,7 +246,8 @@ class TargetTripleWhale(SingerTarget):
 
     def _tell_of_sample(self, counts: Mapping[str, int]) -> None:
         """Say before the first request what of it can be taken back."""
-        logger.warning("record_limit %d: %s", self.settings.record_limit, takeback.sentence(counts))
+        sentence = takeback.sentence(counts)
+        warn("TW-RUN-TAKEBACK", "record_limit %d: %s", self.settings.record_limit, sentence)
 
     def _delivery_or_rehearsal(self, on_settled: OnSettled) -> Delivery | Rehearsal:
         settings = self.settings
@@ -296,8 +300,9 @@ def _client(settings: Settings, sandbox: Starlette | None) -> Client:
         )
     except (OSError, ValueError, ImportError):
         raise UsageError(
+            "TW-API-PROXY",
             "the environment names a proxy or a certificate that cannot be used: look at "
-            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
         ) from None
 
 
@@ -309,8 +314,9 @@ def _ledger(settings: Settings) -> Ledger | None:
         from target_triplewhale.journal.ledger.read_only import ReadOnlyLedger  # noqa: PLC0415
     except ImportError:
         raise UsageError(
+            "TW-EXTRA-MISSING",
             "setting `ledger_url`: the ledger needs an extra: "
-            "pip install 'target-triplewhale[ledger]'"
+            "pip install 'target-triplewhale[ledger]'",
         ) from None
     account = json.dumps(
         [
@@ -333,8 +339,9 @@ def _sandbox(path: Path, settings: Settings) -> Starlette:
         from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
     except ImportError:
         raise UsageError(
+            "TW-EXTRA-MISSING",
             "setting `api_url`: the embedded sandbox needs an extra: "
-            "pip install 'target-triplewhale[sandbox]'"
+            "pip install 'target-triplewhale[sandbox]'",
         ) from None
     try:
         return create_app(
@@ -344,7 +351,7 @@ def _sandbox(path: Path, settings: Settings) -> Starlette:
         )
     except OSError as error:
         reason = cause(error, str(error))
-        raise UsageError(f"setting `api_url`: {path}: {reason}") from None
+        raise UsageError(setting("api_url"), f"setting `api_url`: {path}: {reason}") from None
 
 
 def _no_state(value: bytes) -> None:
@@ -360,10 +367,14 @@ def _state_writer(journal: Journal) -> Callable[[bytes], None]:
             sys.stdout.buffer.write(value + b"\n")
             sys.stdout.buffer.flush()
         except BrokenPipeError:
-            raise RunEnded("nobody reads the STATE any more: standard output is closed") from None
+            raise RunEnded(
+                "TW-STATE-UNREAD", "nobody reads the STATE any more: standard output is closed"
+            ) from None
         except OSError as error:
             reason = cause(error, "it is closed")
-            raise RunEnded(f"the STATE cannot be written to standard output: {reason}") from None
+            raise RunEnded(
+                "TW-STATE-UNWRITABLE", f"the STATE cannot be written to standard output: {reason}"
+            ) from None
 
     return write
 
@@ -371,7 +382,8 @@ def _state_writer(journal: Journal) -> Callable[[bytes], None]:
 def _warn_of_unused(given: dict[str, Any]) -> None:
     unused = [name for name in configuration.UNUSED_SDK_SETTINGS if name in given]
     if unused:
-        logger.warning(
+        warn(
+            "TW-SETTING-UNUSED",
             "settings %s do nothing here: they promise what a target for an API does not do",
             ", ".join(f"`{name}`" for name in unused),
         )

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from target_triplewhale.codes import with_code
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -62,7 +64,7 @@ def _print_summary(db: Path) -> None:
     try:
         click.echo(module.format_summary(module.read_summary(db)))
     except OSError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(with_code("TW-SANDBOX-FILE", str(error))) from None
 
 
 def _serve(  # noqa: PLR0913 - the options of the command
@@ -84,11 +86,12 @@ def _serve(  # noqa: PLR0913 - the options of the command
         app = module.create_app(db, **options)
         listener = server.listen(host, port)
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(with_code("TW-SANDBOX-FILE", str(error))) from None
     except OSError as error:
-        raise click.ClickException(_cause(error)) from None
+        raise click.ClickException(with_code("TW-SANDBOX-UNSERVED", _cause(error))) from None
     if not _is_loopback(host):
-        click.echo(f"{host} is no loopback address: others can write to this sandbox", err=True)
+        warning = f"{host} is no loopback address: others can write to this sandbox"
+        click.echo(with_code("TW-SANDBOX-OPEN", warning), err=True)
     # The socket takes connections already: who reads this line may use it at once.
     click.echo(server.url_of(listener), err=True)
     try:
@@ -103,7 +106,7 @@ def _load() -> tuple[ModuleType, ModuleType]:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("target_triplewhale"):
             raise
-        raise click.UsageError(NEEDS_EXTRA) from None
+        raise click.UsageError(with_code("TW-EXTRA-MISSING", NEEDS_EXTRA)) from None
     return import_module("target_triplewhale.sandbox"), server
 
 

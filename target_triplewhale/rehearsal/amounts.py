@@ -31,7 +31,7 @@ CHARMING = frozenset({95, 98, 99})
 """What 1999 for 19.99 ends in."""
 
 
-def problem(sale: Sale) -> str | None:
+def suspicion(sale: Sale) -> str | None:
     """Return the code of what is wrong with an amount beside its line items, if anything is."""
     if not sale.items or sale.fits(sale.amount):
         return None

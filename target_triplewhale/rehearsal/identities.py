@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.journal.masking import masked
 from target_triplewhale.rehearsal.seen import Use, digest
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class Identities:
         self.phone_other += bool(phone) and not is_e164
         self.external_id_only += not (email or phone)
         profile = known.get("externalId")
-        label = str(profile or payload.get("eventId", ""))
+        label = masked(profile or payload["eventId"])
         for kind, address in ((EMAIL, email and email.lower()), (PHONE, phone)):
             if address:
                 yield Use(kind, digest(address), digest(profile) if profile else None, label)

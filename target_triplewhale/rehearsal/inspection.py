@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_triplewhale.journal.masking import masked
+from target_triplewhale.outcomes import reject_code
 from target_triplewhale.rehearsal import amounts, sales
 from target_triplewhale.rehearsal.amounts import Habits
 from target_triplewhale.rehearsal.bodies import Bodies
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from target_triplewhale.rehearsal.sales import Sale
 
 EVENTS = "events"
-NO_TIME = "TW-EVENTS-TIMESTAMP-MISSING"
+NO_TIME = reject_code(EVENTS, "timestamp", "missing")
 
 
 class Inspection:
@@ -119,7 +121,7 @@ class Inspection:
         sale = sales.READERS[name](payload)
         self._statuses.add(name, payload)
         self._habits.add(name, sale)
-        if code := amounts.problem(sale):
+        if code := amounts.suspicion(sale):
             self._findings.add(code, name, _label(parcel))
         return sale
 
@@ -132,7 +134,8 @@ class Inspection:
         # Only where the rest stays with an id does another rest count twice.
         paths = endpoint.ids if endpoint.guarded else endpoint.identity
         name = digest(parcel.shop, [known[path] for path in paths])
-        version = Version(endpoint.name, name, digest(parcel.shop, parcel.identity), _label(parcel))
+        identity = digest(parcel.shop, parcel.identity)
+        version = Version(endpoint.name, name, identity, masked(_label(parcel)))
         if sale:
             version = version._replace(
                 day=sale.day,

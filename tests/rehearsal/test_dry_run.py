@@ -91,7 +91,7 @@ def test_one_id_under_two_identities_is_found(run: Runner) -> None:
     """Each counts: `created_at` is a part of what an order is known by."""
     done = rehearsed(run, "orders", order(1), order(1, created_at="2026-03-04T05:06:08Z"))
     assert findings(done) == {"ID-TWICE": (1, ["A-1"])}
-    assert "(TW-REHEARSAL-ID-TWICE)" in done.log
+    assert "[TW-REHEARSAL-ID-TWICE]" in done.log
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from target_triplewhale.rehearsal.forecast import Load, duration, forecast
+from tests.whole_runs import Runner, order, records, schema
 
 LIMITS = {"requests": 25_000, "events": 1000}
 
@@ -47,3 +50,25 @@ def test_nothing_to_send_needs_no_forecast() -> None:
 def test_a_time_is_said_as_a_person_would(seconds: float, said: str) -> None:
     """Rounded up: less than was said is never a disappointment."""
     assert duration(seconds) == said
+
+
+def test_a_real_run_tells_what_is_left_once_all_is_read(run: Runner) -> None:
+    """Thirty events at sixty a minute; nobody answers, so that it ends at once."""
+    who = {"profileIdentifiers": {"externalId": "P"}, "timestamp": 1772600767}
+    leads = [{"eventId": f"E-{n}", "type": "lead", **who} for n in range(30)]
+    config: dict[str, Any] = {
+        "api_url": "http://127.0.0.1:9",
+        "max_retries": 0,
+        "events_per_minute": 60,
+    }
+    done = run([schema("leads"), *records("leads", *leads)], is_whole=False, **config)
+    assert (
+        "forecast: all is read; still to send: 30 events: 30 requests; about 30 s at the limits; "
+        "events decide (60 a minute)"
+    ) in done.log
+
+
+def test_what_is_soon_sent_needs_no_forecast(run: Runner) -> None:
+    """A line that is out of date when it is read is noise."""
+    done = run([schema("orders"), *records("orders", order(1))])
+    assert "forecast" not in done.log
