@@ -73,16 +73,16 @@ def _occurring(part: dict[str, Any], value: Any, path: str = "") -> Iterator[str
     if "$ref" in part:
         part = schema()["$defs"][part["$ref"].rpartition("/")[2]]
     if isinstance(value, list):
-        entry = part.get("items")
-        for one in value if isinstance(entry, dict) else ():
+        entry: dict[str, Any] = part.get("items", {})
+        for one in value if entry else ():
             yield from _occurring(entry, one, f"{path[:-1]}[].")
     if isinstance(value, dict):
         known = part.get("properties", {})
         for name in known.keys() & value.keys():
             yield f"{path}{name}"
             yield from _occurring(known[name], value[name], f"{path}{name}.")
-        further = part.get("additionalProperties")
-        for name in value.keys() - known.keys() if isinstance(further, dict) else ():
+        further: dict[str, Any] = part.get("additionalProperties") or {}
+        for name in value.keys() - known.keys() if further else ():
             yield from _occurring(further, value[name], f"{path}*.")
 
 

@@ -73,7 +73,9 @@ def steps(report: Mapping[str, Any], file: str) -> Iterator[Step]:
             )
     if report["dry_run"]:
         yield Step("Nothing was sent. Run it without `dry_run` to deliver.")
-    elif totals(report)["delivered"]:
+    elif "record_limit" in report["settings"]:
+        yield Step("Only the first records were sent. Run it without `record_limit` for the rest.")
+    if not report["dry_run"] and totals(report)["delivered"]:
         yield Step(
             "Check what arrived: what was sent beside what the shop has.",
             f"{TOOL} verify {shlex.quote(file)} --config FILE",
