@@ -199,7 +199,7 @@ REJECTS = Group(
         Code(
             "TW-REJECTS-KEPT",
             "Records were rejected; they lie in the file that the sentence names.",
-            "Each has its reasons beside it; the first of each code are warnings earlier in the log.",
+            "Each has its reasons beside it; the first of each code stand earlier in the log.",
             "`target-triplewhale rejects summary FILE` ranks the reasons. Mend the first, "
             f"{_RETRY}.",
         ),
