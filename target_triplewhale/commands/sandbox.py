@@ -36,6 +36,9 @@ NEEDS_EXTRA = (
 @click.option("--keys", type=click.Path(path_type=Path), help="A JSON file of API keys.")
 @click.option("--requests-per-minute", type=click.IntRange(1), default=25_000, show_default=True)
 @click.option("--events-per-minute", type=click.IntRange(1), default=1_000, show_default=True)
+@click.option(
+    "--timezone", default="UTC", show_default=True, help="The shop's zone, where its days begin."
+)
 @click.option("--summary", is_flag=True, help="Print what arrived, and exit.")
 def sandbox(  # noqa: PLR0913 - one parameter an option
     *,
@@ -46,6 +49,7 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
     keys: Path | None,
     requests_per_minute: int,
     events_per_minute: int,
+    timezone: str,
     summary: bool,
 ) -> None:
     """Serve an imitation of the Triple Whale Data-In API, without an account.
@@ -55,8 +59,12 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
     if summary:
         _print_summary(db)
         return
-    limits = {"requests_per_minute": requests_per_minute, "events_per_minute": events_per_minute}
-    _serve(db, host, port, faults=faults, keys=keys, limits=limits)
+    options = {
+        "requests_per_minute": requests_per_minute,
+        "events_per_minute": events_per_minute,
+        "shop_timezone": timezone,
+    }
+    _serve(db, host, port, faults=faults, keys=keys, options=options)
 
 
 def _print_summary(db: Path) -> None:
@@ -74,10 +82,9 @@ def _serve(  # noqa: PLR0913 - the options of the command
     *,
     faults: Path | None,
     keys: Path | None,
-    limits: dict[str, int],
+    options: dict[str, Any],
 ) -> None:
     module, server = _load()
-    options: dict[str, Any] = dict(limits)
     try:
         if faults is not None:
             options["faults"] = module.Faults.load(faults)
