@@ -30,6 +30,7 @@ from target_triplewhale.delivery.retries import Backoff
 from target_triplewhale.delivery.sample import Sample
 from target_triplewhale.delivery.traffic import Traffic
 from target_triplewhale.delivery.turns import Turns
+from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.entries import Choices
 from target_triplewhale.errors import RunEnded, UsageError, cause
 from target_triplewhale.gate.changes import Changes
@@ -46,7 +47,7 @@ from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.journal.report import document, files
 from target_triplewhale.journal.sent import Sent
-from target_triplewhale.mapping.accounts import TrialAccounts, marked
+from target_triplewhale.mapping.accounts import TrialAccounts
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import DELIVERED
@@ -170,19 +171,14 @@ class TargetTripleWhale(SingerTarget):
 
     def tell_accounts(self) -> None:
         """Name, in a run on test accounts, those of the settings, or those that were used."""
-        if self.accounts is None:
-            return
-        settings = self.settings
-        given = settings.platform_account_id or "custom-msp", settings.channel_account_id
-        names = list(self.accounts.used) or [marked(name) for name in given]
-        more = " and more" if self.accounts.has_more else ""
-        warn(
-            "TW-RUN-TEST-ACCOUNT",
-            "test account: %s%s. Its records count in the live totals until it is deleted (%s)",
-            ", ".join(masked(name) for name in names),
-            more,
-            takeback.WHERE,
-        )
+        if self.accounts:
+            warn(
+                "TW-RUN-TEST-ACCOUNT",
+                "test accounts: %s. Their records count in the live totals until these are deleted "
+                "(%s)",
+                masked(str(self.accounts)),
+                takeback.WHERE,
+            )
 
     def tell_forecast(self) -> None:
         """Tell how long it takes to send what is open, where that is long."""
@@ -220,7 +216,7 @@ class TargetTripleWhale(SingerTarget):
         routes = Routes(choices(settings))
         self._sandbox = sandbox_of(settings)
         self.states = States(_state_writer(journal) if settings.sends_all else _no_state)
-        self.accounts = TrialAccounts() if settings.test_account else None
+        self.accounts = _accounts(settings) if settings.test_account else None
         facts = _facts(settings, started, self.accounts)
         if settings.dry_run:
             self.inspection = Inspection(started, settings.batch_size_rows, settings.limits)
@@ -295,6 +291,13 @@ def choices(settings: Settings) -> Choices:
         platform=settings.platform,
         allows_native=settings.native_sources == "allow",
     )
+
+
+def _accounts(settings: Settings) -> TrialAccounts:
+    name = "platform_account_id"
+    documented = [row.defaults[name] for row in ENDPOINTS.values() if name in row.defaults]
+    given = [settings.platform_account_id] if settings.platform_account_id else documented
+    return TrialAccounts([*given, settings.channel_account_id])
 
 
 def _facts(settings: Settings, started: datetime, accounts: TrialAccounts | None) -> Facts:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from target_triplewhale.payloads.marks import unmarked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 MARK = "-test"
 NAMES = ("platform_account_id", "channel_account_id")
@@ -18,9 +18,16 @@ MOST = 20
 class TrialAccounts:
     """Marks the account of each payload, and knows which there were."""
 
-    def __init__(self) -> None:
-        self.used: dict[str, None] = {}
-        self.has_more = False
+    def __init__(self, expected: Iterable[str]) -> None:
+        """Take the accounts that records get which name none."""
+        self._expected = dict.fromkeys(marked(name) for name in expected)
+        self._used: dict[str, None] = {}
+        self._has_more = False
+
+    def __str__(self) -> str:
+        """Name those that were used, and before any is, those that are expected."""
+        names = ", ".join(self._used or self._expected)
+        return f"{names} and more" if self._has_more else names
 
     def mark(self, payload: dict[str, Any], identity: Mapping[str, str]) -> None:
         """Mark the account of a payload, if its endpoint has one."""
@@ -31,10 +38,10 @@ class TrialAccounts:
                 self._note(payload[name])
 
     def _note(self, account: str) -> None:
-        if account not in self.used and len(self.used) >= MOST:
-            self.has_more = True
+        if account not in self._used and len(self._used) >= MOST:
+            self._has_more = True
         else:
-            self.used[account] = None
+            self._used[account] = None
 
 
 def marked(account: str | float) -> str:

@@ -57,6 +57,13 @@ _PLAIN_TEXTS = frozenset(
         "product_title",
         "variant_name",
         "variant_title",
+        "product_type",
+        "product_tags",
+        "collections",
+        "vendor",
+        "question_text",
+        "source",
+        "source_name",
     }
 )
 """Text that is kept, but for what looks like an e-mail or a phone; all other text is hidden."""

@@ -47,9 +47,10 @@ class Forecast:
         """Say it in one line."""
         parts = [counted(name, load.records) for name, load in self.loads.items()]
         over = "" if self.limit != REQUESTS else " requests"
+        requests = f"{self.requests:,} request{'s' if self.requests > 1 else ''}"
         last = " and ".join(parts[-2:])
         return (
-            f"{', '.join([*parts[:-2], last])}: {self.requests:,} requests; about "
+            f"{', '.join([*parts[:-2], last])}: {requests}; about "
             f"{duration(self.seconds)} at the limits; {plural(ENDPOINTS[self.decides])} decide "
             f"({self.per_minute:,}{over} a minute)"
         )

@@ -56,12 +56,9 @@ def test_a_real_run_tells_what_is_left_once_all_is_read(run: Runner) -> None:
     """Thirty events at sixty a minute; nobody answers, so that it ends at once."""
     who = {"profileIdentifiers": {"externalId": "P"}, "timestamp": 1772600767}
     leads = [{"eventId": f"E-{n}", "type": "lead", **who} for n in range(30)]
-    config: dict[str, Any] = {
-        "api_url": "http://127.0.0.1:9",
-        "max_retries": 0,
-        "events_per_minute": 60,
-    }
-    done = run([schema("leads"), *records("leads", *leads)], is_whole=False, **config)
+    config: dict[str, Any] = {"api_url": "http://127.0.0.1:9", "max_retries": 0}
+    lines = [schema("leads"), *records("leads", *leads)]
+    done = run(lines, is_whole=False, events_per_minute=60, **config)
     assert (
         "forecast: all is read; still to send: 30 events: 30 requests; about 30 s at the limits; "
         "events decide (60 a minute)"

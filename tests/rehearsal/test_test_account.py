@@ -40,8 +40,8 @@ def test_every_account_gets_the_mark(run: Runner, stored: Stored) -> None:
     assert accounts == ["shop-1-test", "4711-test"]
     assert stored("customers_table")[0]["platform_account_id"] == "crm-test"
     assert stored("ads_table")[0]["channel_account_id"] == "CUSTOM_CHANNEL-test"
-    told = [line for line in done.log.splitlines() if "test account: " in line]
-    assert "shop-1-test, CUSTOM_CHANNEL-test" in told[0]
+    told = [line for line in done.log.splitlines() if "test accounts: " in line]
+    assert "test accounts: shop-1-test, CUSTOM_CHANNEL-test. " in told[0]
     assert "shop-1-test, 4711-test, crm-test, CUSTOM_CHANNEL-test" in told[-1]
     for line in told:
         assert "Integrations > Data In > Manage" in line
