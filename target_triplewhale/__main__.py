@@ -6,6 +6,7 @@ import logging
 
 import click
 
+from target_triplewhale.codes import with_code
 from target_triplewhale.commands.ledger import ledger
 from target_triplewhale.commands.rejects import rejects
 from target_triplewhale.commands.report import report
@@ -44,7 +45,9 @@ def main(
     try:
         log_to_stderr(NAME)
     except ValueError:
-        raise click.UsageError("LOGLEVEL names no level such as INFO or DEBUG") from None
+        raise click.UsageError(
+            with_code("TW-COMMAND-LOGLEVEL", "LOGLEVEL names no level such as INFO or DEBUG")
+        ) from None
     context.obj = configs
     if context.invoked_subcommand:
         return
