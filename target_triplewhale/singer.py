@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from target_triplewhale.collaborators import Collaborators
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
-    from target_triplewhale.progress import ProgressLines
+    from target_triplewhale.progress import Teller
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -67,7 +67,7 @@ class SingerTarget(Target):
     message_reader: LineReader
     collaborators: Collaborators
     states: States
-    progress: ProgressLines | None = None
+    progress: Teller | None = None
     """Tells of the run while it goes on."""
 
     def __init__(self, config: dict[str, Any]) -> None:

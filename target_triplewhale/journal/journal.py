@@ -164,4 +164,8 @@ def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
         count.stream,
         rejected.code,
         reasons,
+        stream_name=count.stream,
+        route=count.route,
+        endpoint=count.endpoint,
+        status=rejected.status,
     )
