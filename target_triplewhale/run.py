@@ -193,7 +193,8 @@ def _last_line(target: TargetTripleWhale) -> None:
     for count in target.collaborators.journal.tally:
         ended = ", ".join(f"{number} {name}" for name, number in count.ended.items() if number)
         name = f"stream {count.stream}, route {count.route}"
-        logger.info("%s: %d read; %s", name, count.offered, ended or "none settled")
+        told = ended or "none settled"
+        logger.info("%s: %d read; %s", name, count.offered, told, extra=count.fields)
         rejected += count.ended["rejected"]
     again = sum(count.ended["rejected"] for count in target.collaborators.journal.retried)
     if again:

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.sample import Sample
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
-    from target_triplewhale.progress import ProgressLines
+    from target_triplewhale.progress import Teller
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -68,7 +68,7 @@ class SingerTarget(Target):
     message_reader: LineReader
     collaborators: Collaborators
     states: States
-    progress: ProgressLines | None = None
+    progress: Teller | None = None
     """Tells of the run while it goes on."""
     sample: Sample | None = None
     """Holds the records of a run that sends the first ones only."""

@@ -128,7 +128,9 @@ class TripleWhaleSink(RecordSink):
         fill = {name: fullest.unused[name] / fullest.mapped for name in sorted(used_nowhere)}
         if fill:
             told = ", ".join(f"{masked(name)} ({share:.0%})" for name, share in fill.items())
-            logger.info("stream %s: columns that no route uses: %s", self.stream_name, told)
+            name = self.stream_name
+            extra = {"stream_name": name}
+            logger.info("stream %s: columns that no route uses: %s", name, told, extra=extra)
 
     def _way(self, route: Route, columns: Iterable[str]) -> Way:
         recipe, endpoint = route.recipe, route.endpoint

@@ -163,4 +163,8 @@ def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
         count.stream,
         rejected.code,
         "; ".join(reasons(rejected)),
+        stream_name=count.stream,
+        route=count.route,
+        endpoint=count.endpoint,
+        status=rejected.status,
     )
