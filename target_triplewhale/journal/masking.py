@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import zip_longest
+from typing import Any
 
 # It begins only where a word does, or a long word would be looked at from each of its letters.
 _EMAIL = re.compile(r"(?<![^\s@,;:<>\"'])[^\s@,;:<>\"']+(?:@|%40)[^\s@,;:<>\"']+")
@@ -20,8 +21,19 @@ def masked(text: str) -> str:
     return "".join(part + uuid for part, uuid in zip_longest(parts, kept, fillvalue=""))
 
 
+def masked_all(value: Any) -> Any:
+    """Return a JSON value with every text in it masked, names of objects' members too."""
+    if isinstance(value, str):
+        return masked(value)
+    if isinstance(value, dict):
+        return {masked(str(name)): masked_all(one) for name, one in value.items()}
+    return [masked_all(one) for one in value] if isinstance(value, list) else value
+
+
 def _masked_phone(found: re.Match[str]) -> str:
-    """Keep a short number without a plus or separators: it is an id far more often."""
+    """Keep a short number without a plus or separators, an id far more often, and a date."""
     number = found[0]
+    if date := _DATE.match(number):
+        return date[0] + _PHONE.sub(_masked_phone, number[date.end() :])
     is_plain_id = number.isdigit() and len(number) <= _LONGEST_PLAIN_ID
-    return number if is_plain_id or _DATE.match(number) else f"{number[:2]}***"
+    return number if is_plain_id else f"{number[:2]}***"
