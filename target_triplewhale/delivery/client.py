@@ -36,6 +36,8 @@ class Answer:
     body: Any
     is_json: bool = True
     retry_after: float | None = None
+    date: str | None = None
+    """The server's clock, as its header writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +138,13 @@ async def _content(response: httpx.Response) -> bytes:
 
 def _answer(response: httpx.Response, content: bytes) -> Answer:
     headers = response.headers
-    wait = retry_after_seconds(headers.get("retry-after"), headers.get("date"), datetime.now(UTC))
+    date = headers.get("date")
+    wait = retry_after_seconds(headers.get("retry-after"), date, datetime.now(UTC))
     try:
         body = _read_json(content)
     except (ValueError, RecursionError):
-        return Answer(response.status_code, None, is_json=False, retry_after=wait)
-    return Answer(response.status_code, body, retry_after=wait)
+        return Answer(response.status_code, None, is_json=False, retry_after=wait, date=date)
+    return Answer(response.status_code, body, retry_after=wait, date=date)
 
 
 def _read_json(content: bytes) -> Any:
