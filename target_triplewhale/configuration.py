@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from target_triplewhale.errors import SettingsInvalid, UsageError, cause
+from target_triplewhale.codes import setting
+from target_triplewhale.errors import Fault, SettingsInvalid, UsageError, cause
 from target_triplewhale.settings import SANDBOX_SCHEME, Settings, did_you_mean
 
 if TYPE_CHECKING:
@@ -33,11 +34,18 @@ def read_files(paths: Iterable[str]) -> dict[str, Any]:
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as error:
-            raise UsageError(f"--config {path}: {cause(error, 'it cannot be opened')}") from None
+            raise UsageError(
+                "TW-CONFIG-UNREADABLE", f"--config {path}: {cause(error, 'it cannot be opened')}"
+            ) from None
         except (ValueError, RecursionError):
-            raise UsageError(f"--config {path}: the file is not valid JSON") from None
+            raise UsageError(
+                "TW-CONFIG-NOT-JSON", f"--config {path}: the file is not valid JSON"
+            ) from None
         if not isinstance(content, dict):
-            raise UsageError(f"--config {path}: the file must hold a JSON object of settings")
+            raise UsageError(
+                "TW-CONFIG-NOT-JSON",
+                f"--config {path}: the file must hold a JSON object of settings",
+            )
         merged |= content
     return merged
 
@@ -56,8 +64,8 @@ def parse(config: Mapping[str, Any]) -> Settings:
         for name, value in config.items()
         if value is not None and value != "" and name not in UNUSED_SDK_SETTINGS
     }
-    sentences = [
-        f"setting `{name}` holds a NUL character"
+    faults = [
+        Fault(setting(name), f"setting `{name}` holds a NUL character")
         for name, value in given.items()
         if isinstance(value, str) and "\0" in value
     ]
@@ -65,13 +73,15 @@ def parse(config: Mapping[str, Any]) -> Settings:
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        sentences += [_sentence(entry) for entry in error.errors()]
+        faults += [_fault(entry) for entry in error.errors()]
     if "api_key" not in given and not _sends_nothing(given, settings):
-        sentences.insert(0, "setting `api_key` is missing: make a key under Settings > API Keys")
+        text = "setting `api_key` is missing: make a key under Settings > API Keys"
+        faults.insert(0, Fault(setting("api_key"), text))
     if given.get("flattening_enabled") and "flattening_max_depth" not in given:
-        sentences.append("setting `flattening_max_depth` is missing: flattening needs it")
-    if sentences or settings is None:
-        raise SettingsInvalid(sentences)
+        text = "setting `flattening_max_depth` is missing: flattening needs it"
+        faults.append(Fault(setting("flattening_max_depth"), text))
+    if faults or settings is None:
+        raise SettingsInvalid(faults)
     return settings
 
 
@@ -118,6 +128,11 @@ _EXPECTED = {
     "list_type": "must be a list",
     "string_too_short": "must not be empty",
 }
+
+
+def _fault(error: Mapping[str, Any]) -> Fault:
+    is_known = error["type"] != "extra_forbidden"
+    return Fault(setting(error["loc"][0]) if is_known else "TW-SETTING-UNKNOWN", _sentence(error))
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import sys
@@ -13,13 +12,12 @@ from singer_sdk.singerlib.encoding.base import GenericSingerReader
 
 from target_triplewhale import messages
 from target_triplewhale.errors import InputBroken
+from target_triplewhale.notices import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from target_triplewhale.messages import Message
-
-logger = logging.getLogger("target-triplewhale")
 
 
 CHUNK_BYTES = 64 * 1024
@@ -70,7 +68,7 @@ class LineReader(GenericSingerReader[bytes]):
             if message is None:
                 continue
             if not isinstance(message.type, str) or message.type not in callbacks:
-                raise InputBroken(self.number, "a message of unknown type")
+                raise InputBroken("TW-INPUT-TYPE", self.number, "a message of unknown type")
             if message.rejected is not None or self.takes_rejects_only:
                 self._look_for_mark(message)
             callbacks[message.type](message)
@@ -83,7 +81,11 @@ class LineReader(GenericSingerReader[bytes]):
         has_mark = message.rejected is not None
         self.forgives_torn_end |= has_mark
         if self.takes_rejects_only and message.type == "RECORD" and not has_mark:
-            raise InputBroken(self.number, "a RECORD that was not rejected; give a rejects file")
+            raise InputBroken(
+                "TW-INPUT-NOT-REJECTED",
+                self.number,
+                "a RECORD that was not rejected; give a rejects file",
+            )
 
     def deserialize_json(self, line: bytes) -> dict[str, Any]:
         """Read one line as the SDK's own callers would have it."""
@@ -127,9 +129,9 @@ class LineReader(GenericSingerReader[bytes]):
             return self._remembered(messages.read(self.line))
         except messages.MessageUnreadable as problem:
             if (self.forgives_torn_end or self.takes_rejects_only) and self.is_torn:
-                logger.warning("line %d of the input is torn and passed over", self.number)
+                warn("TW-INPUT-TORN", "line %d of the input is torn and passed over", self.number)
                 return None
-            raise InputBroken(self.number, f"{problem}") from None
+            raise InputBroken(problem.code, self.number, f"{problem}") from None
 
     def _remembered(self, message: Message) -> Message:
         """Keep the last SCHEMA of each length: one that comes again need not be read again."""

@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, cast
 from target_triplewhale import configuration
 from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError, cause
 from target_triplewhale.journal import report
+from target_triplewhale.notices import tell_error, warn
 from target_triplewhale.reader import StoppedBySignal
 from target_triplewhale.target import NAME, TargetTripleWhale
 
@@ -74,7 +75,10 @@ def run_tool(configs: Sequence[str], work: Callable[[TargetTripleWhale], int]) -
 
 def _begin_tool(target: TargetTripleWhale) -> None:
     if target.settings.dry_run:
-        raise UsageError("setting `dry_run`: this tool would change something; leave it out")
+        raise UsageError(
+            "TW-COMMAND-DRY-RUN",
+            "setting `dry_run`: this tool would change something; leave it out",
+        )
     target.stop_on_signals()
     target.begin()
 
@@ -119,16 +123,20 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
 @contextmanager
 def _opened(path: str | None) -> Iterator[IO[bytes]]:
     if sys.stdout is None:
-        raise UsageError("there is no output for STATE: standard output is closed")
+        raise UsageError(
+            "TW-STATE-UNWRITABLE", "there is no output for STATE: standard output is closed"
+        )
     if path is None or path == "-":
         if sys.stdin is None:
-            raise UsageError("there is no input: standard input is closed")
+            raise UsageError("TW-INPUT-NONE", "there is no input: standard input is closed")
         yield sys.stdin.buffer
         return
     try:
         file = Path(path).open("rb")  # noqa: SIM115
     except OSError as error:
-        raise UsageError(f"--input {path}: {cause(error, 'it cannot be opened')}") from None
+        raise UsageError(
+            "TW-INPUT-NONE", f"--input {path}: {cause(error, 'it cannot be opened')}"
+        ) from None
     with file:
         yield file
 
@@ -142,7 +150,7 @@ def _ended(target: TargetTripleWhale, ending: BaseException | None) -> int:
     if ending is None:
         return 0
     if isinstance(ending, StoppedBySignal):
-        logger.warning("stopped by %s; the next run goes on from the last STATE", ending)
+        warn("TW-RUN-STOPPED", "stopped by %s; the next run goes on from the last STATE", ending)
         return SIGNAL_BASE + ending.number
     return _told(ending)
 
@@ -155,14 +163,15 @@ def _emit_last_state(target: TargetTripleWhale) -> None:
 def _told(error: BaseException) -> int:
     """Log an error's sentences and return its exit code."""
     if isinstance(error, SettingsInvalid):
-        for sentence in error.sentences:
-            logger.error("%s", sentence)
+        for code, sentence in error.faults:
+            tell_error(code, "%s", sentence)
         return error.exit_code
     if isinstance(error, TargetError):
-        logger.error("%s", error)
+        tell_error(error.code, "%s", error)
         return error.exit_code
     place = traceback.extract_tb(error.__traceback__)[-1]
-    logger.error(
+    tell_error(
+        "TW-RUN-FAULT",
         "a fault of %s: %s in %s, line %s. Please report it",
         NAME,
         type(error).__name__,
@@ -183,15 +192,19 @@ def _last_line(target: TargetTripleWhale) -> None:
     again = sum(count.ended["rejected"] for count in target.collaborators.journal.retried)
     if again:
         tool = "target-triplewhale ledger pending"
-        logger.warning("rejected again, of earlier runs: %d (`%s` shows them)", again, tool)
+        warn(
+            "TW-REJECTS-AGAIN", "rejected again, of earlier runs: %d (`%s` shows them)", again, tool
+        )
     destination = target.settings.destination
     for sentence in target.plan.sentences() if target.plan else ():
         logger.info("plan: %s", sentence)
     if target.settings.dry_run:
-        logger.warning("dry run: nothing was sent, and no STATE was emitted (%s)", destination)
+        warn("TW-RUN-DRY", "dry run: nothing was sent, and no STATE was emitted (%s)", destination)
     if rejected:
         path = target.collaborators.journal.rejects.path
-        logger.warning("rejected records: %d, kept in %s (%s)", rejected, path, destination)
+        warn(
+            "TW-REJECTS-KEPT", "rejected records: %d, kept in %s (%s)", rejected, path, destination
+        )
     else:
         logger.info("end of the run (%s)", destination)
 
@@ -224,4 +237,4 @@ def _write_report(
         report.write(Path(path), content)
     except OSError as error:
         reason = cause(error, "it cannot be written")
-        raise RunEnded(f"setting `report_path`: {path}: {reason}") from None
+        raise RunEnded("TW-REPORT-UNWRITABLE", f"setting `report_path`: {path}: {reason}") from None

@@ -20,11 +20,13 @@ from singer_sdk.sinks.core import JSONSchemaValidator
 from singer_sdk.target_base import Target
 
 from target_triplewhale import batch_files, messages
+from target_triplewhale.codes import setting
 from target_triplewhale.doorbell import Doorbell
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
 from target_triplewhale.journal import times
 from target_triplewhale.journal.rejects import Source
 from target_triplewhale.messages import Mark
+from target_triplewhale.notices import warn
 from target_triplewhale.reader import LineReader
 from target_triplewhale.streams import Stream, Way
 
@@ -78,7 +80,8 @@ class SingerTarget(Target):
             super().setup_mapper()
         except Exception as error:  # noqa: BLE001  (the mapper evaluates what a user wrote)
             raise UsageError(
-                f"setting `stream_maps` cannot be used ({type(error).__name__})"
+                setting("stream_maps"),
+                f"setting `stream_maps` cannot be used ({type(error).__name__})",
             ) from None
 
     def read(self, file_input: IO[str]) -> None:
@@ -137,7 +140,12 @@ class SingerTarget(Target):
         self.emit_state(is_last=True)
         run.journal.warn_of_superseded()
         for name, stream in run.routes.misnamed():
-            logger.warning("streams.%s does nothing: the stream is called %s", name, stream)
+            warn(
+                "TW-STREAM-MISNAMED",
+                "streams.%s does nothing: the stream is called %s",
+                name,
+                stream,
+            )
         if failure := run.journal.allowance.verdict(run.journal.tally):
             raise failure
 
@@ -229,15 +237,18 @@ class SingerTarget(Target):
             except InvalidJSONSchema:
                 problem = "is no JSON Schema"
         if problem:
-            raise InputBroken(self.message_reader.number, f"the schema of {stream} {problem}")
+            raise InputBroken(
+                "TW-INPUT-SCHEMA", self.message_reader.number, f"the schema of {stream} {problem}"
+            )
 
     def _register(self, stream: str, schema: dict[str, Any], keys: list[str]) -> None:
         try:
             self.mapper.register_raw_stream_schema(stream, copy.deepcopy(schema), keys)
         except Exception as error:  # noqa: BLE001  (the mapper evaluates what a user wrote)
             raise RunEnded(
+                "TW-STREAM-MAPS",
                 f"stream {stream}: setting `stream_maps` cannot be applied to it "
-                f"({type(error).__name__})"
+                f"({type(error).__name__})",
             ) from None
 
     def _way(self, stream_map: StreamMap) -> Way | None:
@@ -281,12 +292,16 @@ class SingerTarget(Target):
                 self._take(stream, line, messages.read(line))
         except (batch_files.BatchUnreadable, messages.MessageUnreadable) as problem:
             place = f"stream {stream.name}: {problem}"
-            raise InputBroken(self.message_reader.number, place) from None
+            raise InputBroken(problem.code, self.message_reader.number, place) from None
 
     def _stream(self, message: Message) -> str:
         if isinstance(message.stream, str) and message.stream:
             return message.stream
-        raise InputBroken(self.message_reader.number, f"a {message.type} message without a stream")
+        raise InputBroken(
+            "TW-INPUT-STREAM",
+            self.message_reader.number,
+            f"a {message.type} message without a stream",
+        )
 
     # Records
 
@@ -296,6 +311,7 @@ class SingerTarget(Target):
         known = self._streams.get(name)
         if known is None:
             raise NoSchemaYet(
+                "TW-INPUT-BEFORE-SCHEMA",
                 self.message_reader.number,
                 f"a {message.type} of stream {name} before its SCHEMA",
             )
@@ -308,7 +324,9 @@ class SingerTarget(Target):
         run, only = self.collaborators, mark.route
         parts = stream.parts_of(only)
         if not parts:
-            raise RunEnded(f"the input names route {only}, which the settings do not have")
+            raise RunEnded(
+                "TW-INPUT-ROUTE", f"the input names route {only}, which the settings do not have"
+            )
         source = Source(
             run.mark.open(parts),
             line,

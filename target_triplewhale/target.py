@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 from singer_sdk.helpers.capabilities import PluginCapabilities
 
 from target_triplewhale import configuration
+from target_triplewhale.codes import setting
 from target_triplewhale.collaborators import Collaborators, settled
 from target_triplewhale.delivery.attempts import Attempts
 from target_triplewhale.delivery.barrier import LowWaterMark
@@ -42,6 +43,7 @@ from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.journal.sent import Sent
 from target_triplewhale.mapping.facts import Facts
+from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.routes import Routes
@@ -252,8 +254,9 @@ def client_of(settings: Settings, sandbox: Starlette | None) -> Client:
         )
     except (OSError, ValueError, ImportError):
         raise UsageError(
+            "TW-API-PROXY",
             "the environment names a proxy or a certificate that cannot be used: look at "
-            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
         ) from None
 
 
@@ -265,8 +268,9 @@ def _ledger(settings: Settings) -> Ledger | None:
         from target_triplewhale.journal.ledger.read_only import ReadOnlyLedger  # noqa: PLC0415
     except ImportError:
         raise UsageError(
+            "TW-EXTRA-MISSING",
             "setting `ledger_url`: the ledger needs an extra: "
-            "pip install 'target-triplewhale[ledger]'"
+            "pip install 'target-triplewhale[ledger]'",
         ) from None
     account = json.dumps(
         [
@@ -291,8 +295,9 @@ def sandbox_of(settings: Settings) -> Starlette | None:
         from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
     except ImportError:
         raise UsageError(
+            "TW-EXTRA-MISSING",
             "setting `api_url`: the embedded sandbox needs an extra: "
-            "pip install 'target-triplewhale[sandbox]'"
+            "pip install 'target-triplewhale[sandbox]'",
         ) from None
     try:
         return create_app(
@@ -302,7 +307,7 @@ def sandbox_of(settings: Settings) -> Starlette | None:
         )
     except OSError as error:
         reason = cause(error, str(error))
-        raise UsageError(f"setting `api_url`: {path}: {reason}") from None
+        raise UsageError(setting("api_url"), f"setting `api_url`: {path}: {reason}") from None
 
 
 def _no_state(value: bytes) -> None:
@@ -318,10 +323,14 @@ def _state_writer(journal: Journal) -> Callable[[bytes], None]:
             sys.stdout.buffer.write(value + b"\n")
             sys.stdout.buffer.flush()
         except BrokenPipeError:
-            raise RunEnded("nobody reads the STATE any more: standard output is closed") from None
+            raise RunEnded(
+                "TW-STATE-UNREAD", "nobody reads the STATE any more: standard output is closed"
+            ) from None
         except OSError as error:
             reason = cause(error, "it is closed")
-            raise RunEnded(f"the STATE cannot be written to standard output: {reason}") from None
+            raise RunEnded(
+                "TW-STATE-UNWRITABLE", f"the STATE cannot be written to standard output: {reason}"
+            ) from None
 
     return write
 
@@ -329,7 +338,8 @@ def _state_writer(journal: Journal) -> Callable[[bytes], None]:
 def _warn_of_unused(given: dict[str, Any]) -> None:
     unused = [name for name in configuration.UNUSED_SDK_SETTINGS if name in given]
     if unused:
-        logger.warning(
+        warn(
+            "TW-SETTING-UNUSED",
             "settings %s do nothing here: they promise what a target for an API does not do",
             ", ".join(f"`{name}`" for name in unused),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.codes import explained
 from tests.forks import PATIENCE, forks
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ TABLES = {
     "products_enrichment": "products_enrichment_table",
 }
 """Where the sandbox keeps what an endpoint took."""
+SAID = re.compile(r"\| (?:WARNING|ERROR|CRITICAL) +\| target-triplewhale +\| (.*)")
+CODE = re.compile(r"[\[(](TW-[A-Z0-9_-]+)[\])]")
 ENDINGS = ("delivered", "unchanged", "superseded", "filtered", "rejected")
 
 
@@ -106,6 +110,7 @@ class Runner:
         log = said.decode()
         assert "Traceback" not in log, log
         assert self.config["api_key"] not in log
+        hold_to_codes(log)
         return Finished(code, out.decode(), log)
 
     def _alone(
@@ -153,6 +158,19 @@ def hold_to_input(finished: Finished, data: bytes, *, is_ended: bool) -> None:
     last = next((one["value"] for one in reversed(lines) if one["type"] == "STATE"), None)
     if is_ended and last:
         assert finished.states[-1] == last
+
+
+def hold_to_codes(log: str) -> None:
+    """Each warning and error says a code, and each code is explained."""
+    for sentence in SAID.findall(log):
+        codes = CODE.findall(sentence)
+        assert codes, sentence
+        assert all(map(is_known, codes)), sentence
+
+
+def is_known(code: str) -> bool:
+    """Tell whether a code is explained."""
+    return explained(code).meaning != explained("").meaning
 
 
 def rows(db: Path, table: str) -> list[dict[str, Any]]:

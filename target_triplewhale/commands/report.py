@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from target_triplewhale.codes import with_code
 from target_triplewhale.journal.report import table
 
 
@@ -17,5 +18,9 @@ def report(file: Path) -> None:
     try:
         text = table(json.loads(file.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        raise click.UsageError(f"{file} is no report of a run (setting `report_path`)") from None
+        raise click.UsageError(
+            with_code(
+                "TW-COMMAND-NO-REPORT", f"{file} is no report of a run (setting `report_path`)"
+            )
+        ) from None
     click.echo(text)

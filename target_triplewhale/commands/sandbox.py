@@ -7,8 +7,11 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 import click
+
+from target_triplewhale.codes import with_code
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -60,9 +63,16 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
     options = {
         "requests_per_minute": requests_per_minute,
         "events_per_minute": events_per_minute,
-        "shop_timezone": timezone,
+        "shop_timezone": _known(timezone),
     }
     _serve(db, host, port, faults=faults, keys=keys, options=options)
+
+
+def _known(zone: str) -> str:
+    if zone not in available_timezones():
+        problem = f"--timezone: there is no zone {zone!r}; one is Europe/Vienna"
+        raise click.UsageError(with_code("TW-COMMAND-NO-ZONE", problem))
+    return zone
 
 
 def _print_summary(db: Path) -> None:
@@ -70,7 +80,7 @@ def _print_summary(db: Path) -> None:
     try:
         click.echo(module.format_summary(module.read_summary(db)))
     except OSError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(with_code("TW-SANDBOX-FILE", str(error))) from None
 
 
 def _serve(  # noqa: PLR0913 - the options of the command
@@ -91,11 +101,12 @@ def _serve(  # noqa: PLR0913 - the options of the command
         app = module.create_app(db, **options)
         listener = server.listen(host, port)
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(with_code("TW-SANDBOX-FILE", str(error))) from None
     except OSError as error:
-        raise click.ClickException(_cause(error)) from None
+        raise click.ClickException(with_code("TW-SANDBOX-UNSERVED", _cause(error))) from None
     if not _is_loopback(host):
-        click.echo(f"{host} is no loopback address: others can write to this sandbox", err=True)
+        warning = f"{host} is no loopback address: others can write to this sandbox"
+        click.echo(with_code("TW-SANDBOX-OPEN", warning), err=True)
     # The socket takes connections already: who reads this line may use it at once.
     click.echo(server.url_of(listener), err=True)
     try:
@@ -110,7 +121,7 @@ def _load() -> tuple[ModuleType, ModuleType]:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("target_triplewhale"):
             raise
-        raise click.UsageError(NEEDS_EXTRA) from None
+        raise click.UsageError(with_code("TW-EXTRA-MISSING", NEEDS_EXTRA)) from None
     return import_module("target_triplewhale.sandbox"), server
 
 

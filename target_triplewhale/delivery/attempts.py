@@ -61,7 +61,9 @@ class Attempts:
             match verdict(answer, asked):
                 case Halt() as halt:
                     self._switch.trip()  # before the room that this turn has left is taken
-                    raise DeliveryHalted(halt.sentence, endpoint=endpoint.name, status=halt.status)
+                    raise DeliveryHalted(
+                        halt.code, halt.sentence, endpoint=endpoint.name, status=halt.status
+                    )
                 case ServerFault(after=after) as fault:
                     faults += 1
                     if faults >= fault_tries:
@@ -104,6 +106,7 @@ class Attempts:
         pause = self._backoff.pause(tries, random.random())  # noqa: S311
         if pause is None:
             raise DeliveryHalted(
+                "TW-API-OUT-OF-TRIES",
                 f"{asked.endpoint.name}: given up after {tries} tries, the last with {cause.cause}."
                 " Nothing is rejected for that: run again, and it goes on from the last STATE",
                 endpoint=asked.endpoint.name,

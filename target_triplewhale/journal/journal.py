@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import RejectsUnwritable
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.tally import NAMES, Tally
+from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import Rejected
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from target_triplewhale.journal.rejects import Entry, RejectsFile
     from target_triplewhale.journal.tally import Count
     from target_triplewhale.outcomes import Outcome
-
-logger = logging.getLogger("target-triplewhale")
 
 LOGGED_PER_CODE = 5
 """Rejects of one code that are logged one by one; the file has all of them."""
@@ -90,7 +88,7 @@ class Journal:
             if isinstance(outcome, Rejected):
                 self.unvoided.append((order, outcome))
         if isinstance(outcome, Rejected) and ended[NAMES[Rejected]] <= LOGGED_PER_CODE:
-            logger.warning("order %s could not be voided (%s)", masked(order), outcome.code)
+            warn(outcome.code, "order %s could not be voided (%s)", masked(order), outcome.code)
 
     def sync(self) -> None:
         """Have the disk keep all rejects, before a STATE passes them."""
@@ -134,7 +132,8 @@ class Journal:
             superseded = count.ended["superseded"]
             counts_sales = count.endpoint and ENDPOINTS[count.endpoint].counts_sales
             if counts_sales and superseded > SUPERSEDED_SHARE * count.sent:
-                logger.warning(
+                warn(
+                    "TW-ORDERS-SUPERSEDED",
                     "stream %s: %d of %d orders were superseded by a later one with the same "
                     "identity. If the source has one row a line item, its rows must be grouped "
                     "into orders first (group_rows), or line items are lost",
@@ -152,7 +151,8 @@ def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
     reasons = "; ".join(f"{field} {problem}".strip() for field, problem in pairs)
     names = [value for key, value in identity.items() if key not in UNTELLING]
     name = " ".join(names) or "without id"
-    logger.warning(
+    warn(
+        rejected.code,
         "%s %s of stream %s rejected (%s): %s",
         ENDPOINTS[count.endpoint].noun,
         masked(name),

@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.codes import setting
 from target_triplewhale.errors import UsageError, cause
 from target_triplewhale.journal.tally import NAMES
 
@@ -50,7 +51,9 @@ def check(path: Path) -> None:
             raise IsADirectoryError(errno.EISDIR)
     except OSError as error:
         reason = cause(error, "it cannot be written")
-        raise UsageError(f"setting `report_path`: {path}: {reason}") from None
+        raise UsageError(
+            setting("report_path"), f"setting `report_path`: {path}: {reason}"
+        ) from None
 
 
 def write(path: Path, report: Mapping[str, Any]) -> None:

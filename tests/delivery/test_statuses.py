@@ -116,26 +116,28 @@ def test_a_refused_record_is_rejected(endpoint: str, status: int, code: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "status", "words"),
+    ("endpoint", "status", "code", "words"),
     [
-        ("customers", 401, "does not know the key"),
-        ("pps", 401, "does not know the key"),
-        ("orders", 403, "refuses shop example.myshopify.com"),
-        ("customers", 404, "`api_url` is wrong"),
-        ("orders", 404, "`api_url` is wrong"),
-        ("customers", 204, "status 204, which it does not document"),
-        ("customers", 302, "status 302, which it does not document"),
-        ("customers", 405, "status 405, which it does not document"),
-        ("orders", 418, "status 418, which it does not document"),
+        ("customers", 401, "KEY-REFUSED", "does not know the key"),
+        ("pps", 401, "KEY-REFUSED", "does not know the key"),
+        ("orders", 403, "SHOP-REFUSED", "refuses shop example.myshopify.com"),
+        ("customers", 404, "URL-WRONG", "`api_url` is wrong"),
+        ("orders", 404, "URL-WRONG", "`api_url` is wrong"),
+        ("customers", 204, "STATUS", "status 204, which it does not document"),
+        ("customers", 302, "STATUS", "status 302, which it does not document"),
+        ("customers", 405, "STATUS", "status 405, which it does not document"),
+        ("orders", 418, "STATUS", "status 418, which it does not document"),
     ],
 )
-def test_what_every_record_would_meet_halts(endpoint: str, status: int, words: str) -> None:
+def test_what_every_record_would_meet_halts(
+    endpoint: str, status: int, code: str, words: str
+) -> None:
     """At the first answer, with a sentence, and no record is to blame."""
     server = Answering([answer(status, "" if status == 204 else NO)])
     found = ended(server, endpoint)
     assert words in found.in_short
     assert found.halted
-    assert found.halted.status == status
+    assert (found.halted.status, found.halted.code) == (status, f"TW-API-{code}")
     assert found.outcomes == {}
     assert len(server.requests) == 1
 

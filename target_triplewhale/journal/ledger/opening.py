@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.schema import CreateTable
 
+from target_triplewhale.codes import setting
 from target_triplewhale.errors import UsageError, cause
 from target_triplewhale.journal.ledger import tables
 from target_triplewhale.journal.ledger.migrations import migrate, version
@@ -56,7 +57,8 @@ def open_for_reading(text: str) -> Engine:
         is_there = (not is_file or Path(place).exists()) and _is_ledger(engine)
     if not is_there:
         raise UsageError(
-            f"setting `ledger_url`: there is no ledger yet in {place}; the first run makes it"
+            "TW-LEDGER-MISSING",
+            f"setting `ledger_url`: there is no ledger yet in {place}; the first run makes it",
         )
     return engine
 
@@ -74,10 +76,14 @@ def _url(text: str) -> URL:
     known = url is not None and url.get_backend_name() in ("sqlite", "postgresql")
     if url is None or not known:
         raise UsageError(
-            "setting `ledger_url`: must be sqlite:///PATH.db or postgresql+psycopg://USER@HOST/NAME"
+            setting("ledger_url"),
+            "setting `ledger_url`: must be sqlite:///PATH.db or postgresql+psycopg://USER@HOST/NAME",
         )
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise UsageError("setting `ledger_url`: a ledger in memory would be forgotten; name a file")
+        raise UsageError(
+            setting("ledger_url"),
+            "setting `ledger_url`: a ledger in memory would be forgotten; name a file",
+        )
     return url
 
 
@@ -87,7 +93,7 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         reason = cause(error, "it cannot be opened")
-        raise UsageError(f"setting `ledger_url`: {path}: {reason}") from None
+        raise UsageError(setting("ledger_url"), f"setting `ledger_url`: {path}: {reason}") from None
 
 
 def _engine(url: URL, first: Sequence[str]) -> Engine:
@@ -99,8 +105,9 @@ def _engine(url: URL, first: Sequence[str]) -> Engine:
         engine = create_engine(url, connect_args=options, pool_use_lifo=True)
     except (ImportError, NoSuchModuleError):
         raise UsageError(
+            "TW-EXTRA-MISSING",
             "setting `ledger_url`: the driver is not there: "
-            "pip install 'target-triplewhale[ledger]' and postgresql+psycopg://..."
+            "pip install 'target-triplewhale[ledger]' and postgresql+psycopg://...",
         ) from None
 
     def prepare(connection: Any, _: object) -> None:
