@@ -266,7 +266,7 @@ def _write_report(
         "plan": target.plan.document() if target.plan else None,
         "rehearsal": _rehearsal(target),
         "timeline": target.traffic.document(),
-        "sent": target.sent.document() if target.sent else None,
+        "sent": target.delivered.document() if target.delivered else None,
         "state": document.state(target.states, goes_out=target.settings.sends_all),
         "settings": masked_all(configuration.used(target.settings)),
         "versions": document.versions(),
