@@ -226,8 +226,6 @@ class TargetTripleWhale(SingerTarget):
         )
         self.accounts = _accounts(settings) if settings.test_account else None
         facts = _facts(settings, started, self.accounts)
-        if settings.dry_run:
-            self.inspection = Inspection(started, settings.batch_size_rows, settings.limits)
         self.traffic, self.limiter = Traffic(settings.limits, started), Limiter(settings.limits)
         self.plan = Plan() if settings.dry_run and self.ledger else None
         self.gate = self._gate(self.ledger) if self.ledger else None
@@ -279,7 +277,9 @@ class TargetTripleWhale(SingerTarget):
 
     def _delivery_or_rehearsal(self, on_settled: OnSettled) -> Delivery | Rehearsal:
         settings = self.settings
-        if self.inspection:
+        if settings.dry_run:
+            now, size = datetime.now(UTC), settings.batch_size_rows
+            self.inspection = Inspection(now, size, settings.limits)
             return Rehearsal(on_settled, self.inspection.look)
         client, switch = client_of(settings, self._sandbox), HaltSwitch()
         turns = Turns(self.limiter, Concurrency(settings.max_concurrency), switch)

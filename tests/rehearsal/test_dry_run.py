@@ -87,6 +87,36 @@ def test_money_is_summed_by_day_and_currency(run: Runner) -> None:
     assert findings(done) == {"DOUBLED": (1, ["A-2"])}
 
 
+def test_subscriptions_are_worth_the_price_of_their_items(run: Runner) -> None:
+    """Two at 10 and one at 5 are 25."""
+    items = [
+        {
+            "subscription_item_id": f"I-{n}",
+            "created_at": "2026-03-04T05:06:07Z",
+            "status": "active",
+            "interval": "month",
+            "interval_count": 1,
+            "price": price,
+            "quantity": quantity,
+        }
+        for n, (price, quantity) in enumerate([(10, 2), (5, 1)])
+    ]
+    subscription = {
+        "subscription_id": "S-1",
+        "created_at": "2026-03-04T05:06:07Z",
+        "currency": "EUR",
+        "status": "active",
+        "customer": {"id": "C-1", "email": "a@example.com"},
+        "subscription_items": items,
+    }
+    done = rehearsed(run, "subscriptions", subscription)
+    (money,) = done.report["rehearsal"]["money"]
+    assert (money["endpoint"], money["amount"]) == ("subscriptions", "25")
+    assert (
+        "1 subscription in EUR, 2026-03-04 to 2026-03-04 (UTC): price of all items 25" in done.log
+    )
+
+
 def test_one_id_under_two_identities_is_found(run: Runner) -> None:
     """Each counts: `created_at` is a part of what an order is known by."""
     done = rehearsed(run, "orders", order(1), order(1, created_at="2026-03-04T05:06:08Z"))
