@@ -40,7 +40,7 @@ demo: $(READY) ## Send the samples of examples/ into the embedded sandbox, and s
 	@rm -rf output
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/meltano run --full-refresh tap-csv target-triplewhale
 	@echo
-	@$(BIN)/target-triplewhale report output/report.json
+	@$(BIN)/target-triplewhale report output/report.html
 	@echo
 	@echo "What arrived:"
 	@echo "  .venv/bin/target-triplewhale sandbox --db output/sandbox.db --summary"
