@@ -44,6 +44,7 @@ from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.mapping.facts import Facts
+from target_triplewhale.meters import Meters
 from target_triplewhale.notices import warn
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.progress import ProgressLines, has_terminal
@@ -180,6 +181,7 @@ class TargetTripleWhale(SingerTarget):
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
+        self.meters = Meters(journal)
         routes = Routes(choices(settings))
         path = settings.sandbox_path
         self._sandbox = _sandbox(path, settings) if path else None
