@@ -39,13 +39,15 @@ from target_triplewhale.gate.plan import Plan
 from target_triplewhale.gate.snapshots import Snapshots
 from target_triplewhale.gate.under_way import UnderWay
 from target_triplewhale.gate.voids import VoidAllowance, Voids
-from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.journal.report import document, files
+from target_triplewhale.journal.sent import Sent
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.meters import Meters
 from target_triplewhale.notices import warn
+from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.progress import ProgressLines, has_terminal
 from target_triplewhale.routes import Routes
@@ -155,7 +157,7 @@ class TargetTripleWhale(SingerTarget):
             self.gate.end(is_whole=exit_code == 0)
         if self.ledger:
             tally = self.collaborators.journal.tally
-            self.ledger.end(exit_code, self.states.last, report.routes(tally))
+            self.ledger.end(exit_code, self.states.last, document.routes(tally))
             if self.settings.ledger_retention_days:
                 self.ledger.retire(self.settings.ledger_retention_days)
 
@@ -168,6 +170,8 @@ class TargetTripleWhale(SingerTarget):
         self.collaborators.delivery.close()
         self.bell.close()
         self.collaborators.journal.rejects.close()
+        if self.sent:
+            self.sent.close()
         if self._sandbox:
             self._sandbox.state.store.close()
 
@@ -176,15 +180,15 @@ class TargetTripleWhale(SingerTarget):
         rejects = RejectsFile(Path(settings.rejects_path), started)
         rejects.check()
         if settings.report_path:
-            report.check(Path(settings.report_path))
+            files.check(Path(settings.report_path))
+        self.sent = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
         self.meters = Meters(journal)
         routes = Routes(choices(settings))
-        path = settings.sandbox_path
-        self._sandbox = _sandbox(path, settings) if path else None
+        self._sandbox = sandbox_of(settings)
         self.states = States(_no_state if settings.dry_run else _state_writer(journal, self._aside))
         facts = _facts(settings, started)
         self.traffic, self.limiter = Traffic(settings.limits, started), Limiter(settings.limits)
@@ -200,6 +204,9 @@ class TargetTripleWhale(SingerTarget):
         )
 
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
+        if self.sent and outcome is DELIVERED:
+            delivered = [(one.sender.identity, one.body) for one in parcels]
+            self.sent.add(parcels[0].endpoint.name, delivered)
         return settled(self.collaborators, parcels, outcome)
 
     def _is_halting(self) -> bool:
@@ -224,7 +231,7 @@ class TargetTripleWhale(SingerTarget):
         settings = self.settings
         if settings.dry_run:
             return Rehearsal(on_settled)
-        client, switch = _client(settings, self._sandbox), HaltSwitch()
+        client, switch = client_of(settings, self._sandbox), HaltSwitch()
         turns = Turns(self.limiter, Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
         sender = Sender(on_settled, self.bell.ring, self.wait)
@@ -259,7 +266,8 @@ def _facts(settings: Settings, started: datetime) -> Facts:
     )
 
 
-def _client(settings: Settings, sandbox: Starlette | None) -> Client:
+def client_of(settings: Settings, sandbox: Starlette | None) -> Client:
+    """Return a client of the API, or of the embedded sandbox; raise UsageError."""
     try:
         return Client(
             base_url=SANDBOX_URL if sandbox else settings.api_url,
@@ -302,7 +310,11 @@ def _ledger(settings: Settings) -> Ledger | None:
     return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
-def _sandbox(path: Path, settings: Settings) -> Starlette:
+def sandbox_of(settings: Settings) -> Starlette | None:
+    """Return the embedded sandbox where the settings name it; raise UsageError."""
+    path = settings.sandbox_path
+    if path is None:
+        return None
     try:
         from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
     except ImportError:

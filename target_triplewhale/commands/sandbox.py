@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import secrets
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -19,6 +20,8 @@ NEEDS_EXTRA = (
     "the sandbox needs packages that are not installed: pip install 'target-triplewhale[sandbox]'"
 )
 
+OPEN_TO_OTHERS = "others can write to this sandbox and, without --keys, query it by the API"
+
 
 @click.command()
 @click.option(
@@ -28,7 +31,11 @@ NEEDS_EXTRA = (
     show_default=True,
     help="The SQLite file; made when missing.",
 )
-@click.option("--host", default="127.0.0.1", help="Where to listen; loopback by default.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    help="Where to listen; loopback by default. Beyond it the page asks for a token.",
+)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8787, show_default=True, help="0: a free one."
 )
@@ -36,6 +43,9 @@ NEEDS_EXTRA = (
 @click.option("--keys", type=click.Path(path_type=Path), help="A JSON file of API keys.")
 @click.option("--requests-per-minute", type=click.IntRange(1), default=25_000, show_default=True)
 @click.option("--events-per-minute", type=click.IntRange(1), default=1_000, show_default=True)
+@click.option(
+    "--timezone", default="UTC", show_default=True, help="The shop's zone, where its days begin."
+)
 @click.option("--summary", is_flag=True, help="Print what arrived, and exit.")
 def sandbox(  # noqa: PLR0913 - one parameter an option
     *,
@@ -46,6 +56,7 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
     keys: Path | None,
     requests_per_minute: int,
     events_per_minute: int,
+    timezone: str,
     summary: bool,
 ) -> None:
     """Serve an imitation of the Triple Whale Data-In API, without an account.
@@ -55,8 +66,12 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
     if summary:
         _print_summary(db)
         return
-    limits = {"requests_per_minute": requests_per_minute, "events_per_minute": events_per_minute}
-    _serve(db, host, port, faults=faults, keys=keys, limits=limits)
+    options = {
+        "requests_per_minute": requests_per_minute,
+        "events_per_minute": events_per_minute,
+        "shop_timezone": timezone,
+    }
+    _serve(db, host, port, faults=faults, keys=keys, options=options)
 
 
 def _print_summary(db: Path) -> None:
@@ -74,24 +89,26 @@ def _serve(  # noqa: PLR0913 - the options of the command
     *,
     faults: Path | None,
     keys: Path | None,
-    limits: dict[str, int],
+    options: dict[str, Any],
 ) -> None:
     module, server = _load()
-    options: dict[str, Any] = dict(limits)
+    # Records hold personal data: beyond this machine the page is for who is given its address.
+    token = None if _is_loopback(host) else secrets.token_urlsafe()
     try:
         if faults is not None:
             options["faults"] = module.Faults.load(faults)
         if keys is not None:
             options["keys"] = module.Keys.load(keys)
-        app = module.create_app(db, **options)
+        app = module.create_app(db, page_token=token, **options)
         listener = server.listen(host, port)
     except ValueError as error:
         raise click.UsageError(with_code("TW-SANDBOX-FILE", str(error))) from None
     except OSError as error:
         raise click.ClickException(with_code("TW-SANDBOX-UNSERVED", _cause(error))) from None
-    if not _is_loopback(host):
-        warning = f"{host} is no loopback address: others can write to this sandbox"
+    if token is not None:
+        warning = f"{host} is no loopback address: {OPEN_TO_OTHERS}"
         click.echo(with_code("TW-SANDBOX-OPEN", warning), err=True)
+        click.echo(f"{server.page_of(listener)}?token={token}")
     # The socket takes connections already: who reads this line may use it at once.
     click.echo(server.url_of(listener), err=True)
     try:

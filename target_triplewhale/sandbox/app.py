@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
@@ -13,13 +14,15 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route as Mount
 
 from target_triplewhale.sandbox.cut import Cut
+from target_triplewhale.sandbox.data_out import SCOPES, SQL_PATH, DataOut
 from target_triplewhale.sandbox.keys import Key, Keys
 from target_triplewhale.sandbox.limits import Limits
-from target_triplewhale.sandbox.page import show_page
+from target_triplewhale.sandbox.page import Page
 from target_triplewhale.sandbox.routes import (
     EVENTS,
     KEY_CHECK_PATH,
     KEY_CHECKS,
+    QUERIES,
     REQUESTS,
     ROUTES,
     Route,
@@ -28,14 +31,14 @@ from target_triplewhale.sandbox.store import Entry, Store
 from target_triplewhale.sandbox.verdicts import Verdict, judge, refusal
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from pathlib import Path
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from target_triplewhale.sandbox.faults import Fault, Faults
 
 PREFIX = "/api/v2"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 KEY_CHECKS_PER_MINUTE = 100
+QUERIES_PER_MINUTE = 60
 CUT_STATUS = 0
 SCRIPTED = {"success": False, "message": "A fault of the script"}
 
@@ -49,45 +52,56 @@ def create_app(  # noqa: PLR0913 - each is one thing that a test wants to choose
     requests_per_minute: int = 25_000,
     events_per_minute: int = 1_000,
     rate_limit_window: float = 60,
+    shop_timezone: str = "UTC",
+    lag: float = 0,
+    has_older_events: bool = False,
+    page_token: str | None = None,
 ) -> Starlette:
     """Return the app on its database; `rate_limit_window` is how long a "minute" lasts.
 
-    Without `keys` every key is good, even none. OSError says why the file cannot be used.
+    Without `keys` every key is good, even none. Data Out shows a recent order after `lag`
+    seconds, and events under the table's older name where `has_older_events`. With `page_token` the
+    page asks for it. OSError says why the file cannot be used, ValueError that there is no such
+    zone.
     """
     allowed = {
         REQUESTS: requests_per_minute,
         EVENTS: events_per_minute,
         KEY_CHECKS: KEY_CHECKS_PER_MINUTE,
+        QUERIES: QUERIES_PER_MINUTE,
     }
+    data_out = DataOut(Path(db), shop_timezone, lag, has_older_events=has_older_events)
     store = Store(db)
-    api = Api(store, Limits(allowed, rate_limit_window), keys or Keys(), faults, clock)
+    limits = Limits(allowed, rate_limit_window)
+    api = Api(store, limits, keys or Keys(), faults, clock, data_out)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         yield
         store.close()
 
-    routes = [
-        Mount("/", show_page),
-        Mount(PREFIX + "/{path:path}", api.answer, methods=METHODS),
-    ]
+    page = Page(store.path, page_token)
+    routes = [Mount(PREFIX + "/{path:path}", api.answer, methods=METHODS), page.route]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.store = store
+    app.state.page = page
     return app
 
 
 class Api:
     """One answer a request: key, scope, pace, body, then what the script of faults makes of it."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - one of each collaborator
         self,
         store: Store,
         limits: Limits,
         keys: Keys,
         faults: Faults | None,
         clock: Callable[[], float],
+        data_out: DataOut,
     ) -> None:
         """Take the collaborators."""
+        self._data_out = data_out
         self._store = store
         self._limits = limits
         self._keys = keys
@@ -106,7 +120,7 @@ class Api:
         key = self._keys.find(request.headers.get("x-api-key", ""))
         early = self._limits.held_for(_limits_of(path), now)
         if fault is None or fault.keeps:
-            verdict = self._decide(request.method, path, key, raw, now)
+            verdict = await self._decide(request.method, path, key, raw, now)
         else:
             verdict = Verdict(503, SCRIPTED)
         response = _response(verdict, fault)
@@ -116,7 +130,11 @@ class Api:
             await asyncio.sleep(fault.delay)
         return response
 
-    def _decide(self, method: str, path: str, key: Key | None, raw: bytes, now: float) -> Verdict:
+    async def _decide(
+        self, method: str, path: str, key: Key | None, raw: bytes, now: float
+    ) -> Verdict:
+        if path == SQL_PATH:
+            return await self._query(method, key, raw, now)
         route = ROUTES.get(path)
         if route is None and path != KEY_CHECK_PATH:
             return refusal(404, "Not found")
@@ -127,10 +145,21 @@ class Api:
         if route is None:
             return self._at_pace(path, now) or self._key_check(key, now)
         return (
-            _without_scope(route, key)
+            _without_scope(route.scopes, key)
             or self._at_pace(path, now)
             or judge(route, key, raw, self._store.has_order)
         )
+
+    async def _query(self, method: str, key: Key | None, raw: bytes, now: float) -> Verdict:
+        """Answer a query from a thread of its own: it may take long."""
+        if method != "POST":
+            return refusal(405, "Method not allowed")
+        if key is None:
+            return refusal(403, "Access token is required")
+        refused = _without_scope(SCOPES, key) or self._at_pace(SQL_PATH, now)
+        if refused:
+            return refused
+        return await asyncio.to_thread(self._data_out.answer, key, raw, now)
 
     def _at_pace(self, path: str, now: float) -> Verdict | None:
         """Return the refusal of a request above its limit."""
@@ -180,17 +209,17 @@ class Api:
         self._store.settle(entry, verdict.table, verdict.kept, verdict.refusals)
 
 
-def _without_scope(route: Route, key: Key) -> Verdict | None:
-    if key.may(route.scopes):
+def _without_scope(scopes: Sequence[str], key: Key) -> Verdict | None:
+    if key.may(scopes):
         return None
-    return refusal(403, f"The API key lacks the scope {route.scopes[0]}")
+    return refusal(403, f"The API key lacks the scope {scopes[0]}")
 
 
 def _limits_of(path: str) -> tuple[str, ...]:
     route: Route | None = ROUTES.get(path)
     if route is not None:
         return route.limits
-    return (KEY_CHECKS,) if path == KEY_CHECK_PATH else ()
+    return {KEY_CHECK_PATH: (KEY_CHECKS,), SQL_PATH: (QUERIES,)}.get(path, ())
 
 
 def _response(verdict: Verdict, fault: Fault | None) -> Response:

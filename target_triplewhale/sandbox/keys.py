@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 ALL_SCOPES = (
     "ads:write",
     "customers:write",
+    "data-out",
     "orders:write",
     "pps:write",
     "products:write",

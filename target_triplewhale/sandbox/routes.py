@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 REQUESTS = "requests"
 EVENTS = "events"
 KEY_CHECKS = "key checks"
+QUERIES = "queries"
 
 KEY_CHECK_PATH = "/users/api-keys/me"
 MAX_EVENT_BYTES = 3072

@@ -34,6 +34,14 @@ class Client:
         url = f"{self.served.url}/data-in/{path}"
         return self.session.post(url, headers=headers, timeout=10, **more)
 
+    def ask(self, query: str, *, key: str = "k", **more: Any) -> Any:
+        """Ask Data Out; `more` are other parts of the body."""
+        period = {"startDate": "2000-01-01", "endDate": "2099-12-31"}
+        body = {"shopId": "shop.example", "query": query, "period": period, **more}
+        headers = {"x-api-key": key} if key else {}
+        url = f"{self.served.url}/orcabase/api/sql"
+        return self.session.post(url, headers=headers, json=body, timeout=20)
+
     def get(self, path: str, key: str = "k") -> requests.Response:
         """Get a path under the API's prefix."""
         headers = {"x-api-key": key}
