@@ -120,6 +120,16 @@ def test_an_order_under_another_identity_would_count_twice(
     assert sentence.startswith(f"5 of 7 looked for are there {told} (A-0, A-1, A-2)")
 
 
+def test_a_void_counts_nothing_twice(run: Runner) -> None:
+    """An order that is gone is looked for no more."""
+    counts = {"field": "state", "send": ["paid"], "void": ["gone"]}
+    fields = {name: name for name in order(1)}
+    routes = {"orders": {"endpoint": "orders", "fields": fields, "counts": counts}}
+    found = check(run, orders(order(1, state="gone")), streams=routes, soft_delete=True)
+    assert "1 record: 1 can be sent" in found.sentence("mapping")
+    assert found.all("orders") == found.all("order ids") == []
+
+
 def test_the_same_instant_in_another_spelling_is_the_same(run: Runner) -> None:
     """Data Out tells it in UTC."""
     send(run, order(1, created_at="2026-03-04T06:06:07+01:00"))
