@@ -171,6 +171,14 @@ def test_the_shops_zone_is_compared(sandbox: Callable[..., Runner]) -> None:
     assert "America/New_York" in found.sentence("timezone")
 
 
+def test_a_shop_is_seen_by_its_orders(run: Runner) -> None:
+    """An API may answer for a name that it does not know, with nothing."""
+    assert check(run).verdict("shop") == "cannot tell"
+    lately = (datetime.now(UTC) - timedelta(days=9)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    send(run, order(1, created_at=lately))
+    assert check(run).verdict("shop") == "ok"
+
+
 def test_without_the_scope_the_shop_cannot_be_asked(sandbox: Callable[..., Runner]) -> None:
     """That is no fault of a key that only writes."""
     run = sandbox(scopes=("orders:write",))
@@ -242,7 +250,7 @@ def test_a_question_without_an_answer_cannot_tell(
 def test_a_question_is_asked_again_where_that_may_help(sandbox: Callable[..., Runner]) -> None:
     """An API that stumbles once has an answer all the same."""
     run = sandbox(faults=[{"path": "/orcabase/api/sql", "nth": 1, "status": 503}])
-    assert check(run, orders(order(1))).verdict("shop") == "ok"
+    assert len(check(run, orders(order(1))).all("orders")) == 1
 
 
 def test_numbers_may_come_as_text_and_times_without_a_zone(

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from target_triplewhale.commands.check.finding import Finding, ok, to_do
+from target_triplewhale.commands.check.finding import Finding, cannot_tell, ok, to_do
 from target_triplewhale.delivery.client import Answer, NoAnswer
 from target_triplewhale.target import client_of, sandbox_of
 
@@ -70,6 +70,8 @@ def connection(answer: Answer | NoAnswer) -> Finding:
     if answer.status == HTTPStatus.NOT_FOUND:
         wrong = "the API has no key check there (404): check `api_url`; it ends in /api/v2"
         return to_do("TW-API-URL-WRONG", NAME, wrong)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return cannot_tell(NAME, f"the API, or what is before it, fails ({answer.status})")
     if not answer.is_json or answer.status in REDIRECTIONS:
         other = f"something else than the API answers (status {answer.status})"
         return to_do("TW-API-STATUS", NAME, f"{other}: check `api_url`, and any proxy on the way")

@@ -53,7 +53,7 @@ def shops(api: Api, settings: Settings, scopes: Scopes, mapped: Mapped) -> Itera
         if isinstance(zones, Failure):
             yield _unanswered(zones, shop, scopes)
             continue
-        yield ok("shop", f"the key sees {shop}")
+        yield _seen(shop, zones)
         yield zone(zones, settings.timezone)
         if name in sent:
             yield from orders_there(shop, sent[name])
@@ -70,6 +70,16 @@ def _unanswered(failure: Failure, shop: Shop, scopes: Scopes) -> Finding:
             "Settings > Store; write it letter for letter",
         )
     return cannot_tell("shop", shop.unasked(failure))
+
+
+def _seen(shop: Shop, rows: Rows) -> Finding:
+    if rows:
+        return ok("shop", f"the key sees {shop} and its orders")
+    return cannot_tell(
+        "shop",
+        f"the API knows no orders of {shop} of the last year; compare its name with Settings > "
+        "Store, letter for letter",
+    )
 
 
 def zone(rows: Rows, own: str | None) -> Finding:
