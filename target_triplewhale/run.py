@@ -16,7 +16,8 @@ from typing import IO, TYPE_CHECKING, cast
 
 from target_triplewhale import configuration
 from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError, cause
-from target_triplewhale.journal import report
+from target_triplewhale.journal.masking import masked_all
+from target_triplewhale.journal.report import document, files
 from target_triplewhale.notices import tell_error, warn
 from target_triplewhale.reader import StoppedBySignal
 from target_triplewhale.target import NAME, TargetTripleWhale
@@ -115,9 +116,10 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
         target.message_reader.takes_rejects_only = is_rejects
         target.stop_on_signals()
         target.begin()
-        if not is_rejects:
-            target.retry_rejects()
-        target.read(cast("IO[str]", file_input))
+        with target.watched():
+            if not is_rejects:
+                target.retry_rejects()
+            target.read(cast("IO[str]", file_input))
 
 
 @contextmanager
@@ -216,25 +218,32 @@ def _write_report(
     if not path:
         return
     journal = target.collaborators.journal
-    routes = report.routes(journal.tally)
+    routes = document.routes(journal.tally)
     has_rejects = any(route["rejected"] for route in routes)
     content = {
+        "schema": document.FORMAT,
         "version": metadata.version(NAME),
         "destination": target.settings.destination,
         "started": started.isoformat(timespec="seconds"),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         "exit_code": code,
         "error": str(ending) if isinstance(ending, TargetError) else None,
+        "error_code": ending.code if isinstance(ending, TargetError) else None,
         "rejects_file": str(journal.rejects.path) if has_rejects else None,
         "routes": routes,
-        "retried": report.routes(journal.retried),
+        "rejects": document.rejects(journal),
+        "retried": document.routes(journal.retried),
         "voided": {route: dict(found) for route, found in journal.voided.items()},
         "dry_run": target.settings.dry_run,
         "plan": target.plan.document() if target.plan else None,
+        "state": document.state(target.states),
+        "settings": masked_all(configuration.used(target.settings)),
+        "versions": document.versions(),
+        "timeline": target.traffic.document(),
         "sent": target.sent.document() if target.sent else None,
     }
     try:
-        report.write(Path(path), content)
+        files.write(Path(path), content)
     except OSError as error:
         reason = cause(error, "it cannot be written")
         raise RunEnded("TW-REPORT-UNWRITABLE", f"setting `report_path`: {path}: {reason}") from None

@@ -10,6 +10,7 @@ import copy
 import logging
 import signal
 import time
+import warnings
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from target_triplewhale.collaborators import Collaborators
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
+    from target_triplewhale.progress import ProgressLines
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -66,6 +68,8 @@ class SingerTarget(Target):
     message_reader: LineReader
     collaborators: Collaborators
     states: States
+    progress: ProgressLines | None = None
+    """Tells of the run while it goes on."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
@@ -165,8 +169,11 @@ class SingerTarget(Target):
         """Do what is due, then wait for news or input; return whether there is input."""
         self._do_what_is_due()
         run = self.collaborators
-        seconds = self.states.seconds_until_due(run.journal.hold(run.mark.settled))
-        return self.bell.wait(MOST_SECONDS if seconds is None else seconds, descriptor)
+        due = self.states.seconds_until_due(run.journal.hold(run.mark.settled))
+        seconds = MOST_SECONDS if due is None else due
+        if self.progress:
+            seconds = min(seconds, self.progress.seconds_until_due())
+        return self.bell.wait(seconds, descriptor)
 
     def _wait_for_input(self, descriptor: int) -> None:
         self._do_what_is_due()
@@ -188,6 +195,8 @@ class SingerTarget(Target):
             self._end_groups(before=run.mark.next_number - FLUSH_RECORDS)
             run.delivery.flush()
         self.emit_state()
+        if self.progress:
+            self.progress.tell_if_due()
 
     def _end_groups(self, before: int | None = None) -> None:
         """Send groups of rows to which no further row belongs."""
@@ -366,6 +375,7 @@ def _whole(version: object) -> int | None:
 def log_to_stderr(name: str) -> None:
     """Log as the SDK's plugins do, at the level that LOGLEVEL names."""
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=name))
-    logging.captureWarnings(capture=True)
+    # A library's warning may quote a record, and is nothing that a user could mend.
+    warnings.simplefilter("ignore")
     # The SDK tells of its own reading of the environment, which is not used.
     logger.addFilter(lambda record: "parse of env var" not in str(record.msg))

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
@@ -26,6 +27,7 @@ from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.rehearsal import Rehearsal
 from target_triplewhale.delivery.retries import Backoff
+from target_triplewhale.delivery.traffic import Traffic
 from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.entries import Choices
 from target_triplewhale.errors import RunEnded, UsageError, cause
@@ -37,22 +39,24 @@ from target_triplewhale.gate.plan import Plan
 from target_triplewhale.gate.snapshots import Snapshots
 from target_triplewhale.gate.under_way import UnderWay
 from target_triplewhale.gate.voids import VoidAllowance, Voids
-from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.journal.report import document, files
 from target_triplewhale.journal.sent import Sent
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
+from target_triplewhale.progress import ProgressLines
 from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
 from target_triplewhale.sinks import TripleWhaleSink
+from target_triplewhale.standing import Observer
 from target_triplewhale.states import States
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from starlette.applications import Starlette
@@ -119,6 +123,18 @@ class TargetTripleWhale(SingerTarget):
             self.bell.wait(LEASE_SECONDS)
             self.message_reader.stop_if_signalled()
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Tell of the run while it goes on."""
+        journal, share = self.collaborators.journal, self.message_reader
+        observer = Observer(journal, self.traffic, self.limiter, lambda: share.share_read)
+        self.progress = ProgressLines(observer)
+        try:
+            yield
+        finally:
+            self.progress.close()
+            self.progress = None
+
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
         is_wanted = self.settings.retry_rejects and not self.settings.dry_run
@@ -134,7 +150,7 @@ class TargetTripleWhale(SingerTarget):
             self.gate.end(is_whole=exit_code == 0)
         if self.ledger:
             tally = self.collaborators.journal.tally
-            self.ledger.end(exit_code, self.states.last, report.routes(tally))
+            self.ledger.end(exit_code, self.states.last, document.routes(tally))
             if self.settings.ledger_retention_days:
                 self.ledger.retire(self.settings.ledger_retention_days)
 
@@ -157,7 +173,7 @@ class TargetTripleWhale(SingerTarget):
         rejects = RejectsFile(Path(settings.rejects_path), started)
         rejects.check()
         if settings.report_path:
-            report.check(Path(settings.report_path))
+            files.check(Path(settings.report_path))
         self.sent = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
@@ -167,6 +183,7 @@ class TargetTripleWhale(SingerTarget):
         self._sandbox = sandbox_of(settings)
         self.states = States(_no_state if settings.dry_run else _state_writer(journal))
         facts = _facts(settings, started)
+        self.traffic, self.limiter = Traffic(settings.limits, started), Limiter(settings.limits)
         self.plan = Plan() if settings.dry_run and self.ledger else None
         self.gate = self._gate(self.ledger) if self.ledger else None
         self.collaborators = Collaborators(
@@ -207,11 +224,10 @@ class TargetTripleWhale(SingerTarget):
         if settings.dry_run:
             return Rehearsal(on_settled)
         client, switch = client_of(settings, self._sandbox), HaltSwitch()
-        limits = {"requests": settings.requests_per_minute, "events": settings.events_per_minute}
-        turns = Turns(Limiter(limits), Concurrency(settings.max_concurrency), switch)
+        turns = Turns(self.limiter, Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
         sender = Sender(on_settled, self.bell.ring, self.wait)
-        attempts = Attempts(client, turns, backoff, switch)
+        attempts = Attempts(client, turns, backoff, switch, self.traffic)
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
 

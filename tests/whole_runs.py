@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.codes import explained
 from tests.forks import PATIENCE, forks
+from tests.report_page import hold_to_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -132,6 +133,7 @@ class Runner:
         report = self.folder / "report.json"
         if report.exists():
             finished.report = json.loads(report.read_text())
+            hold_to_schema(finished.report)
         for path in rejects:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             found = [json.loads(line) for line in path.read_text().splitlines()]
