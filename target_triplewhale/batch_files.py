@@ -31,6 +31,10 @@ SEEN = "The target must see and read what the tap has written, until the run has
 class BatchUnreadable(ValueError):
     """A BATCH message, or a file it names, cannot be read; the text says why and what to do."""
 
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        super().__init__(sentence)
+
 
 def lines(encoding: object, manifest: object) -> Iterator[bytes]:
     """Yield each record as one line of JSON that is one object, file after file, as they come.
@@ -55,12 +59,14 @@ def _known(encoding: object) -> tuple[str, str]:
     if file_format not in ("jsonl", "parquet"):
         told = _short(file_format) if file_format else "not named"
         raise BatchUnreadable(
-            f"the format of its BATCH files is {told}: {remedy} format jsonl or parquet"
+            "TW-BATCH-FORMAT",
+            f"the format of its BATCH files is {told}: {remedy} format jsonl or parquet",
         )
     if file_format == "jsonl" and compression not in ("gzip", "none"):
         raise BatchUnreadable(
+            "TW-BATCH-FORMAT",
             f"the compression of its BATCH files is {_short(compression)}: {remedy} format jsonl "
-            "with compression gzip or none"
+            "with compression gzip or none",
         )
     return file_format, compression
 
@@ -74,7 +80,9 @@ def _short(told: object) -> str:
 
 def _paths(manifest: object) -> list[Path]:
     if not isinstance(manifest, list):
-        raise BatchUnreadable("the `manifest` of its BATCH is no list of files")
+        raise BatchUnreadable(
+            "TW-BATCH-MANIFEST", "the `manifest` of its BATCH is no list of files"
+        )
     return [_there(_path(place)) for place in manifest]
 
 
@@ -91,15 +99,18 @@ def _there(path: Path) -> Path:
 
 def _path(place: object) -> Path:
     if not isinstance(place, str) or not place:
-        raise BatchUnreadable("the `manifest` of its BATCH holds something that names no file")
+        raise BatchUnreadable(
+            "TW-BATCH-MANIFEST", "the `manifest` of its BATCH holds something that names no file"
+        )
     scheme, is_url, rest = place.partition("://")
     if not is_url:
         return Path(place.removeprefix("file:"))
     if scheme.lower() != "file":
         # The rest of the address may hold a signature.
         raise BatchUnreadable(
+            "TW-BATCH-NOT-LOCAL",
             f"its BATCH files lie at {scheme[:20]}://, and only local files are read: in the tap's "
-            "`batch_config` set `storage.root` to a local folder (file:///...)"
+            "`batch_config` set `storage.root` to a local folder (file:///...)",
         )
     return _local(rest)
 
@@ -174,8 +185,9 @@ def _parquet_rows(path: Path) -> Iterator[bytes]:
         from target_triplewhale import parquet_rows  # noqa: PLC0415  (an extra)
     except ImportError:
         raise BatchUnreadable(
+            "TW-EXTRA-MISSING",
             "its BATCH files are Parquet, which needs an extra: "
-            "pip install 'target-triplewhale[parquet]'"
+            "pip install 'target-triplewhale[parquet]'",
         ) from None
     try:
         yield from parquet_rows.read(path)
@@ -198,4 +210,4 @@ def _cut_short(path: Path, where: str = "") -> BatchUnreadable:
 
 
 def _unreadable(path: Path, problem: str, remedy: str) -> BatchUnreadable:
-    return BatchUnreadable(f"the BATCH file {path}: {problem}. {remedy}")
+    return BatchUnreadable("TW-BATCH-FILE", f"the BATCH file {path}: {problem}. {remedy}")

@@ -7,9 +7,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
-from target_triplewhale.errors import SettingsInvalid, UsageError, cause
+from target_triplewhale.codes import setting
+from target_triplewhale.errors import Fault, SettingsInvalid, UsageError, cause
 from target_triplewhale.settings import SANDBOX_SCHEME, Settings, did_you_mean
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FROM_ENVIRONMENT = "ENV"
 ENV_PREFIX = "TARGET_TRIPLEWHALE_"
+HIDDEN = "***"
 UNUSED_SDK_SETTINGS = ("load_method", "add_record_metadata", "validate_records", "batch_config")
 
 
@@ -33,11 +35,18 @@ def read_files(paths: Iterable[str]) -> dict[str, Any]:
         try:
             content = json.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as error:
-            raise UsageError(f"--config {path}: {cause(error, 'it cannot be opened')}") from None
+            raise UsageError(
+                "TW-CONFIG-UNREADABLE", f"--config {path}: {cause(error, 'it cannot be opened')}"
+            ) from None
         except (ValueError, RecursionError):
-            raise UsageError(f"--config {path}: the file is not valid JSON") from None
+            raise UsageError(
+                "TW-CONFIG-NOT-JSON", f"--config {path}: the file is not valid JSON"
+            ) from None
         if not isinstance(content, dict):
-            raise UsageError(f"--config {path}: the file must hold a JSON object of settings")
+            raise UsageError(
+                "TW-CONFIG-NOT-JSON",
+                f"--config {path}: the file must hold a JSON object of settings",
+            )
         merged |= content
     return merged
 
@@ -56,8 +65,8 @@ def parse(config: Mapping[str, Any]) -> Settings:
         for name, value in config.items()
         if value is not None and value != "" and name not in UNUSED_SDK_SETTINGS
     }
-    sentences = [
-        f"setting `{name}` holds a NUL character"
+    faults = [
+        Fault(setting(name), f"setting `{name}` holds a NUL character")
         for name, value in given.items()
         if isinstance(value, str) and "\0" in value
     ]
@@ -65,13 +74,15 @@ def parse(config: Mapping[str, Any]) -> Settings:
     try:
         settings = Settings.model_validate(given)
     except ValidationError as error:
-        sentences += [_sentence(entry) for entry in error.errors()]
+        faults += [_fault(entry) for entry in error.errors()]
     if "api_key" not in given and not _sends_nothing(given, settings):
-        sentences.insert(0, "setting `api_key` is missing: make a key under Settings > API Keys")
+        text = "setting `api_key` is missing: make a key under Settings > API Keys"
+        faults.insert(0, Fault(setting("api_key"), text))
     if given.get("flattening_enabled") and "flattening_max_depth" not in given:
-        sentences.append("setting `flattening_max_depth` is missing: flattening needs it")
-    if sentences or settings is None:
-        raise SettingsInvalid(sentences)
+        text = "setting `flattening_max_depth` is missing: flattening needs it"
+        faults.append(Fault(setting("flattening_max_depth"), text))
+    if faults or settings is None:
+        raise SettingsInvalid(faults)
     return settings
 
 
@@ -79,6 +90,21 @@ def _sends_nothing(given: Mapping[str, Any], settings: Settings | None) -> bool:
     """Tell whether no key is needed: for the embedded sandbox, and for a dry run."""
     is_sandbox = str(given.get("api_url", "")).startswith(SANDBOX_SCHEME)
     return is_sandbox or bool(settings and settings.dry_run)
+
+
+def used(settings: Settings) -> dict[str, Any]:
+    """Return the settings that are not as they are by default, as plain values, no secret in them.
+
+    What stream maps call `config` may hold a salt or a key, so of it only the names are told.
+    """
+    found = settings.model_dump(mode="json", exclude_defaults=True)
+    for name in ("max_rejects", "max_voids"):
+        if name in found:
+            found[name] = str(getattr(settings, name))
+    if "stream_map_config" in found:
+        found["stream_map_config"] = dict.fromkeys(found["stream_map_config"], HIDDEN)
+    secrets = [name for name in found if isinstance(getattr(settings, name), SecretStr)]
+    return found | dict.fromkeys(secrets, HIDDEN)
 
 
 def config_jsonschema() -> dict[str, Any]:
@@ -118,6 +144,11 @@ _EXPECTED = {
     "list_type": "must be a list",
     "string_too_short": "must not be empty",
 }
+
+
+def _fault(error: Mapping[str, Any]) -> Fault:
+    is_known = error["type"] != "extra_forbidden"
+    return Fault(setting(error["loc"][0]) if is_known else "TW-SETTING-UNKNOWN", _sentence(error))
 
 
 def _sentence(error: Mapping[str, Any]) -> str:

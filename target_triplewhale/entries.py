@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.endpoints import ENDPOINTS, Endpoint
-from target_triplewhale.errors import SettingsInvalid
+from target_triplewhale.errors import Fault, SettingsInvalid
 from target_triplewhale.mapping.names import folded
 from target_triplewhale.presets import library
 from target_triplewhale.presets.preset import SKIP
-from target_triplewhale.recipes import RecipeReader
+from target_triplewhale.recipes import RecipeReader, invalid
 from target_triplewhale.settings import did_you_mean
 from target_triplewhale.stream_names import bare, endpoint_of
 
@@ -52,7 +52,7 @@ class Choices:
         """Read a preset; raise SettingsInvalid where its source is one to connect instead."""
         found = library.preset(name, options)
         if found.is_native and not self.allows_native:
-            raise SettingsInvalid([_native(found)])
+            raise SettingsInvalid([Fault("TW-SOURCE-NATIVE", _native(found))])
         if found.account and not self.platform:
             logger.info(
                 "preset %s sends `platform: %s`; `platform_account_id` should be %s. Both are part "
@@ -67,7 +67,7 @@ class Choices:
 class EntryReader:
     """Reads entries; what is wrong with them is added to `problems`."""
 
-    def __init__(self, choices: Choices, preset: Preset | None, problems: list[str]) -> None:
+    def __init__(self, choices: Choices, preset: Preset | None, problems: list[Fault]) -> None:
         self._choices = choices
         self._preset = preset
         self._problems = problems
@@ -108,10 +108,11 @@ class EntryReader:
             return ()
         known = preset.stream(bare(str(entry.get("stream", stream))))
         if known is None:
-            self._problems.append(
+            text = (
                 f"{where}: preset {preset.name} has the streams {', '.join(preset.streams)}; name "
                 "one of them as `stream`"
             )
+            self._problems.append(invalid(text))
             return ()
         facts = {key: entry[key] for key in FACTS if key in entry}
         return self._routes(stream, where, [one | facts for one in self._given(preset, known)])
@@ -119,12 +120,15 @@ class EntryReader:
     def _named_preset(self, where: str, entry: Mapping[str, Any]) -> Preset | None:
         options = entry.get("preset_options", {})
         if not isinstance(options, dict):
-            self._problems.append(f"{where}.preset_options: must be an object (names with values)")
+            text = f"{where}.preset_options: must be an object (names with values)"
+            self._problems.append(invalid(text))
             return None
         try:
             return self._choices.usable_preset(str(entry["preset"]), options)
         except SettingsInvalid as error:
-            self._problems += [f"{where}: {sentence}" for sentence in error.sentences]
+            self._problems += [
+                Fault(code, f"{where}: {sentence}") for code, sentence in error.faults
+            ]
             return None
 
     def _routes(self, stream: str, where: str, given: Iterable[Any]) -> tuple[Route, ...]:
@@ -132,7 +136,7 @@ class EntryReader:
         for one in given:
             if not isinstance(one, dict):
                 text = f"{where}: must be `skip`, an object with an endpoint, or a list"
-                self._problems.append(text)
+                self._problems.append(invalid(text))
             elif endpoint := self._endpoint(where, one.get("endpoint")):
                 recipe = RecipeReader(where, endpoint, self._problems).recipe(one)
                 routes.append(Route(_name(stream, endpoint, routes), endpoint, recipe))
@@ -142,19 +146,20 @@ class EntryReader:
         if isinstance(name, str) and folded(name) in ENDPOINTS:
             return ENDPOINTS[folded(name)]
         if name is None:
-            self._problems.append(f"{where}: lacks `endpoint`, one of {', '.join(ENDPOINTS)}")
+            text = f"{where}: lacks `endpoint`, one of {', '.join(ENDPOINTS)}"
+            self._problems.append(invalid(text))
             return None
         near = endpoint_of(str(name))
         hint = f" (did you mean `{near}`?)" if near else did_you_mean(str(name), ENDPOINTS)
         hint = hint or f"; one of {', '.join(ENDPOINTS)}"
-        self._problems.append(f'{where}: unknown endpoint "{name}"{hint}')
+        self._problems.append(invalid(f'{where}: unknown endpoint "{name}"{hint}'))
         return None
 
     def _refuse_unknown(self, where: str, given: Mapping[str, Any], known: Collection[str]) -> None:
         for name in given:
             if name not in known:
                 near = did_you_mean(str(name), known)
-                self._problems.append(f"{where}: unknown key `{name}`{near}")
+                self._problems.append(invalid(f"{where}: unknown key `{name}`{near}"))
 
 
 def _of_platform(route: dict[str, Any], platform: str | None) -> dict[str, Any]:

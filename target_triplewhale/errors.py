@@ -2,7 +2,7 @@
 
 TargetError
 ├── UsageError              exit 2: nothing has been read; mend the command or the settings
-│   └── SettingsInvalid     one sentence for each setting that is wrong
+│   └── SettingsInvalid     one fault for each setting that is wrong
 └── RunEnded                exit 1: the run stops; what was settled is in the STATE already emitted
     ├── InputBroken         the input is no Singer stream; carries the number of the line
     │   └── RecordBeforeSchema
@@ -17,7 +17,9 @@ TargetError
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from target_triplewhale.codes import with_code
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,15 @@ class TargetError(Exception):
 
     exit_code = 1
 
+    def __init__(self, code: str, sentence: str) -> None:
+        self.code = code
+        super().__init__(sentence)
+
+    @property
+    def told(self) -> str:
+        """The sentence with its code."""
+        return with_code(self.code, str(self))
+
 
 class UsageError(TargetError):
     """Wrong usage or configuration, found before anything is read."""
@@ -35,12 +46,25 @@ class UsageError(TargetError):
     exit_code = 2
 
 
-class SettingsInvalid(UsageError):
-    """The settings are wrong; `sentences` says how, one a setting."""
+class Fault(NamedTuple):
+    """One thing that is wrong with the settings."""
 
-    def __init__(self, sentences: Sequence[str]) -> None:
-        self.sentences = tuple(sentences)
-        super().__init__("\n".join(sentences))
+    code: str
+    sentence: str
+
+
+class SettingsInvalid(UsageError):
+    """The settings are wrong; each fault is one sentence, with a code of its own."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        self.sentences = tuple(fault.sentence for fault in faults)
+        super().__init__(faults[0].code, "\n".join(self.sentences))
+
+    @property
+    def told(self) -> str:
+        """The sentences with their codes, one a line."""
+        return "\n".join(with_code(*fault) for fault in self.faults)
 
 
 class RunEnded(TargetError):
@@ -50,9 +74,9 @@ class RunEnded(TargetError):
 class InputBroken(RunEnded):
     """A line of the input is no Singer message."""
 
-    def __init__(self, line: int, problem: str) -> None:
+    def __init__(self, code: str, line: int, problem: str) -> None:
         self.line = line
-        super().__init__(f"line {line} of the input: {problem}")
+        super().__init__(code, f"line {line} of the input: {problem}")
 
 
 class RecordBeforeSchema(InputBroken):
@@ -66,10 +90,12 @@ class StreamUnmapped(RunEnded):
 class DeliveryHalted(RunEnded):
     """The API, or the way to it, does not let the run go on."""
 
-    def __init__(self, sentence: str, *, endpoint: str = "", status: int | None = None) -> None:
+    def __init__(
+        self, code: str, sentence: str, *, endpoint: str = "", status: int | None = None
+    ) -> None:
         self.endpoint = endpoint
         self.status = status
-        super().__init__(sentence)
+        super().__init__(code, sentence)
 
 
 class TooManyRejects(RunEnded):

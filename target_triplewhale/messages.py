@@ -17,6 +17,8 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 class MessageUnreadable(ValueError):
     """A line is no JSON object that JSON readers agree on; the text says what is wrong."""
 
+    code = "TW-INPUT-NOT-JSON"
+
 
 class Message(msgspec.Struct):
     """One line; what a message type does not have is null."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
+import stat
 import sys
 from collections import Counter
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -13,13 +13,12 @@ from singer_sdk.singerlib.encoding.base import GenericSingerReader
 
 from target_triplewhale import messages
 from target_triplewhale.errors import InputBroken
+from target_triplewhale.notices import warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from target_triplewhale.messages import Message
-
-logger = logging.getLogger("target-triplewhale")
 
 
 CHUNK_BYTES = 64 * 1024
@@ -46,6 +45,8 @@ class LineReader(GenericSingerReader[bytes]):
         super().__init__()
         self.number = 0
         self.line = b""
+        self._descriptor: int | None = None
+        self._has_ended = False
         self.signal: int | None = None
         self._schemas: dict[int, tuple[bytes, Message]] = {}
         self.is_torn = False
@@ -70,20 +71,36 @@ class LineReader(GenericSingerReader[bytes]):
             if message is None:
                 continue
             if not isinstance(message.type, str) or message.type not in callbacks:
-                raise InputBroken(self.number, "a message of unknown type")
+                raise InputBroken("TW-INPUT-TYPE", self.number, "a message of unknown type")
             if message.rejected is not None or self.takes_rejects_only:
                 self._look_for_mark(message)
             callbacks[message.type](message)
             counts[message.type] += 1
+        self._has_ended = True
         self.stop_if_signalled()
         return counts
+
+    @property
+    def share_read(self) -> float | None:
+        """How much of the input has been read; None where nobody can know."""
+        if self._has_ended:
+            return 1.0
+        if self._descriptor is None or not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+            return None
+        # The last chunk is read long before it is worked off where it names files of a BATCH.
+        share = os.lseek(self._descriptor, 0, os.SEEK_CUR) / os.fstat(self._descriptor).st_size
+        return share if 0 < share < 1 else None
 
     def _look_for_mark(self, message: Message) -> None:
         """Know a rejects file by its marks: only there a torn end is no fault."""
         has_mark = message.rejected is not None
         self.forgives_torn_end |= has_mark
         if self.takes_rejects_only and message.type == "RECORD" and not has_mark:
-            raise InputBroken(self.number, "a RECORD that was not rejected; give a rejects file")
+            raise InputBroken(
+                "TW-INPUT-NOT-REJECTED",
+                self.number,
+                "a RECORD that was not rejected; give a rejects file",
+            )
 
     def deserialize_json(self, line: bytes) -> dict[str, Any]:
         """Read one line as the SDK's own callers would have it."""
@@ -100,6 +117,7 @@ class LineReader(GenericSingerReader[bytes]):
         if descriptor is None:
             yield from _played_lines(file_input)
             return
+        self._descriptor = descriptor
         begun: list[bytes] = []
         while chunk := self._read(descriptor):
             first, *others = chunk.split(b"\n")
@@ -127,9 +145,9 @@ class LineReader(GenericSingerReader[bytes]):
             return self._remembered(messages.read(self.line))
         except messages.MessageUnreadable as problem:
             if (self.forgives_torn_end or self.takes_rejects_only) and self.is_torn:
-                logger.warning("line %d of the input is torn and passed over", self.number)
+                warn("TW-INPUT-TORN", "line %d of the input is torn and passed over", self.number)
                 return None
-            raise InputBroken(self.number, f"{problem}") from None
+            raise InputBroken(problem.code, self.number, f"{problem}") from None
 
     def _remembered(self, message: Message) -> Message:
         """Keep the last SCHEMA of each length: one that comes again need not be read again."""

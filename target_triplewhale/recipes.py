@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from target_triplewhale.errors import Fault
 from target_triplewhale.mapping.amounts import MARKS
 from target_triplewhale.mapping.counting import ACTIONS, Counts, status
 from target_triplewhale.mapping.events import OTHER_TYPES
@@ -44,10 +45,15 @@ ORDERS = {"day_first": True, "month_first": False}
 """The values of `date_format`."""
 
 
+def invalid(sentence: str) -> Fault:
+    """Return what is wrong with a route."""
+    return Fault("TW-ROUTE-INVALID", sentence)
+
+
 class RecipeReader:
     """Reads one route's mapping, and notes what is wrong with it."""
 
-    def __init__(self, where: str, endpoint: Endpoint, problems: list[str]) -> None:
+    def __init__(self, where: str, endpoint: Endpoint, problems: list[Fault]) -> None:
         self._where = where
         self._endpoint = endpoint
         self._problems = problems
@@ -86,14 +92,13 @@ class RecipeReader:
         )
 
     def _say(self, key: str, problem: str) -> None:
-        self._problems.append(f"{self._where}.{key}: {problem}")
+        self._problems.append(invalid(f"{self._where}.{key}: {problem}"))
 
     def _refuse_unknown(self, where: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
         for name in given:
             if name not in known:
-                self._problems.append(
-                    f"{where}: unknown key `{name}`{did_you_mean(str(name), known)}"
-                )
+                near = did_you_mean(str(name), known)
+                self._problems.append(invalid(f"{where}: unknown key `{name}`{near}"))
 
     def _refuse_for_others(self, given: Mapping[str, Any]) -> None:
         """Refuse what is for events only and would do nothing."""
@@ -118,7 +123,8 @@ class RecipeReader:
 
     def _refuse_field(self, name: str, known: Iterable[str]) -> None:
         near = did_you_mean(name, known)
-        self._problems.append(f"{self._where}: {self._endpoint.name} has no field `{name}`{near}")
+        text = f"{self._where}: {self._endpoint.name} has no field `{name}`{near}"
+        self._problems.append(invalid(text))
 
     def _expression(self, key: str, text: Any) -> Expression | None:
         if not isinstance(text, str):

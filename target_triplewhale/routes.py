@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.entries import EntryReader, Route
-from target_triplewhale.errors import SettingsInvalid, StreamUnmapped
+from target_triplewhale.errors import Fault, SettingsInvalid, StreamUnmapped
 from target_triplewhale.mapping.names import folded
 from target_triplewhale.mapping.recipe import Recipe
 from target_triplewhale.stream_names import bare, endpoint_of, event_type_of, near
@@ -24,7 +24,7 @@ class Routes:
         self._choices = choices
         name, options = choices.preset, choices.preset_options
         self._preset = choices.usable_preset(name, options) if name else None
-        problems: list[str] = []
+        problems: list[Fault] = []
         reader = EntryReader(choices, self._preset, problems)
         self._configured = {
             stream: reader.of_entry(stream, entry) for stream, entry in choices.streams.items()
@@ -44,6 +44,11 @@ class Routes:
             known = self._known_as(self._preset.stream(bare(stream)))
             return tuple(_renamed(route, stream) for route in known)
         return self._by_name(stream)
+
+    def named(self) -> list[Route]:
+        """Return the routes that the settings name, whatever streams come."""
+        found = (*self._configured.values(), *self._packaged.values())
+        return [route for routes in found for route in routes]
 
     def misnamed(self) -> list[tuple[str, str]]:
         """Return entries of `streams` that no stream has, with the stream that differs least."""
@@ -86,10 +91,11 @@ class Routes:
         names = ", ".join(near(stream))
         hint = f" Names near it: {names}." if names else ""
         raise StreamUnmapped(
+            "TW-STREAM-UNMAPPED",
             f"stream {stream}: no endpoint goes by that name.{hint} Name one "
             f"(`streams: {{{stream}: {{endpoint: ...}}}}`, one of {', '.join(ENDPOINTS)}), leave "
             f"it out (`streams: {{{stream}: skip}}`), or leave out all such streams "
-            "(`unmapped_streams: skip`)"
+            "(`unmapped_streams: skip`)",
         )
 
 

@@ -16,7 +16,9 @@ from typing import IO, TYPE_CHECKING, cast
 
 from target_triplewhale import configuration
 from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError, cause
-from target_triplewhale.journal import report
+from target_triplewhale.journal.masking import masked_all
+from target_triplewhale.journal.report import document, files
+from target_triplewhale.notices import tell_error, warn
 from target_triplewhale.reader import StoppedBySignal
 from target_triplewhale.target import NAME, TargetTripleWhale
 
@@ -74,7 +76,10 @@ def run_tool(configs: Sequence[str], work: Callable[[TargetTripleWhale], int]) -
 
 def _begin_tool(target: TargetTripleWhale) -> None:
     if target.settings.dry_run:
-        raise UsageError("setting `dry_run`: this tool would change something; leave it out")
+        raise UsageError(
+            "TW-COMMAND-DRY-RUN",
+            "setting `dry_run`: this tool would change something; leave it out",
+        )
     target.stop_on_signals()
     target.begin()
 
@@ -111,24 +116,29 @@ def _listen(target: TargetTripleWhale, input_path: str | None, *, is_rejects: bo
         target.message_reader.takes_rejects_only = is_rejects
         target.stop_on_signals()
         target.begin()
-        if not is_rejects:
-            target.retry_rejects()
-        target.read(cast("IO[str]", file_input))
+        with target.watched():
+            if not is_rejects:
+                target.retry_rejects()
+            target.read(cast("IO[str]", file_input))
 
 
 @contextmanager
 def _opened(path: str | None) -> Iterator[IO[bytes]]:
     if sys.stdout is None:
-        raise UsageError("there is no output for STATE: standard output is closed")
+        raise UsageError(
+            "TW-STATE-UNWRITABLE", "there is no output for STATE: standard output is closed"
+        )
     if path is None or path == "-":
         if sys.stdin is None:
-            raise UsageError("there is no input: standard input is closed")
+            raise UsageError("TW-INPUT-NONE", "there is no input: standard input is closed")
         yield sys.stdin.buffer
         return
     try:
         file = Path(path).open("rb")  # noqa: SIM115
     except OSError as error:
-        raise UsageError(f"--input {path}: {cause(error, 'it cannot be opened')}") from None
+        raise UsageError(
+            "TW-INPUT-NONE", f"--input {path}: {cause(error, 'it cannot be opened')}"
+        ) from None
     with file:
         yield file
 
@@ -142,7 +152,7 @@ def _ended(target: TargetTripleWhale, ending: BaseException | None) -> int:
     if ending is None:
         return 0
     if isinstance(ending, StoppedBySignal):
-        logger.warning("stopped by %s; the next run goes on from the last STATE", ending)
+        warn("TW-RUN-STOPPED", "stopped by %s; the next run goes on from the last STATE", ending)
         return SIGNAL_BASE + ending.number
     return _told(ending)
 
@@ -155,14 +165,15 @@ def _emit_last_state(target: TargetTripleWhale) -> None:
 def _told(error: BaseException) -> int:
     """Log an error's sentences and return its exit code."""
     if isinstance(error, SettingsInvalid):
-        for sentence in error.sentences:
-            logger.error("%s", sentence)
+        for code, sentence in error.faults:
+            tell_error(code, "%s", sentence)
         return error.exit_code
     if isinstance(error, TargetError):
-        logger.error("%s", error)
+        tell_error(error.code, "%s", error)
         return error.exit_code
     place = traceback.extract_tb(error.__traceback__)[-1]
-    logger.error(
+    tell_error(
+        "TW-RUN-FAULT",
         "a fault of %s: %s in %s, line %s. Please report it",
         NAME,
         type(error).__name__,
@@ -183,15 +194,19 @@ def _last_line(target: TargetTripleWhale) -> None:
     again = sum(count.ended["rejected"] for count in target.collaborators.journal.retried)
     if again:
         tool = "target-triplewhale ledger pending"
-        logger.warning("rejected again, of earlier runs: %d (`%s` shows them)", again, tool)
+        warn(
+            "TW-REJECTS-AGAIN", "rejected again, of earlier runs: %d (`%s` shows them)", again, tool
+        )
     destination = target.settings.destination
     for sentence in target.plan.sentences() if target.plan else ():
         logger.info("plan: %s", sentence)
     if target.settings.dry_run:
-        logger.warning("dry run: nothing was sent, and no STATE was emitted (%s)", destination)
+        warn("TW-RUN-DRY", "dry run: nothing was sent, and no STATE was emitted (%s)", destination)
     if rejected:
         path = target.collaborators.journal.rejects.path
-        logger.warning("rejected records: %d, kept in %s (%s)", rejected, path, destination)
+        warn(
+            "TW-REJECTS-KEPT", "rejected records: %d, kept in %s (%s)", rejected, path, destination
+        )
     else:
         logger.info("end of the run (%s)", destination)
 
@@ -203,24 +218,32 @@ def _write_report(
     if not path:
         return
     journal = target.collaborators.journal
-    routes = report.routes(journal.tally)
+    routes = document.routes(journal.tally)
     has_rejects = any(route["rejected"] for route in routes)
     content = {
+        "schema": document.FORMAT,
         "version": metadata.version(NAME),
         "destination": target.settings.destination,
         "started": started.isoformat(timespec="seconds"),
         "ended": datetime.now(UTC).isoformat(timespec="seconds"),
         "exit_code": code,
         "error": str(ending) if isinstance(ending, TargetError) else None,
+        "error_code": ending.code if isinstance(ending, TargetError) else None,
         "rejects_file": str(journal.rejects.path) if has_rejects else None,
         "routes": routes,
-        "retried": report.routes(journal.retried),
+        "rejects": document.rejects(journal),
+        "retried": document.routes(journal.retried),
         "voided": {route: dict(found) for route, found in journal.voided.items()},
         "dry_run": target.settings.dry_run,
         "plan": target.plan.document() if target.plan else None,
+        "state": document.state(target.states),
+        "settings": masked_all(configuration.used(target.settings)),
+        "versions": document.versions(),
+        "timeline": target.traffic.document(),
+        "sent": target.sent.document() if target.sent else None,
     }
     try:
-        report.write(Path(path), content)
+        files.write(Path(path), content)
     except OSError as error:
         reason = cause(error, "it cannot be written")
-        raise RunEnded(f"setting `report_path`: {path}: {reason}") from None
+        raise RunEnded("TW-REPORT-UNWRITABLE", f"setting `report_path`: {path}: {reason}") from None

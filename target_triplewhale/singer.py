@@ -10,6 +10,7 @@ import copy
 import logging
 import signal
 import time
+import warnings
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
@@ -20,11 +21,13 @@ from singer_sdk.sinks.core import JSONSchemaValidator
 from singer_sdk.target_base import Target
 
 from target_triplewhale import batch_files, messages
+from target_triplewhale.codes import setting
 from target_triplewhale.doorbell import Doorbell
 from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded, UsageError
 from target_triplewhale.journal import times
 from target_triplewhale.journal.rejects import Source
 from target_triplewhale.messages import Mark
+from target_triplewhale.notices import warn
 from target_triplewhale.reader import LineReader
 from target_triplewhale.streams import Stream, Way
 
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from target_triplewhale.collaborators import Collaborators
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
+    from target_triplewhale.progress import ProgressLines
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -64,6 +68,8 @@ class SingerTarget(Target):
     message_reader: LineReader
     collaborators: Collaborators
     states: States
+    progress: ProgressLines | None = None
+    """Tells of the run while it goes on."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
@@ -78,7 +84,8 @@ class SingerTarget(Target):
             super().setup_mapper()
         except Exception as error:  # noqa: BLE001  (the mapper evaluates what a user wrote)
             raise UsageError(
-                f"setting `stream_maps` cannot be used ({type(error).__name__})"
+                setting("stream_maps"),
+                f"setting `stream_maps` cannot be used ({type(error).__name__})",
             ) from None
 
     def read(self, file_input: IO[str]) -> None:
@@ -137,7 +144,12 @@ class SingerTarget(Target):
         self.emit_state(is_last=True)
         run.journal.warn_of_superseded()
         for name, stream in run.routes.misnamed():
-            logger.warning("streams.%s does nothing: the stream is called %s", name, stream)
+            warn(
+                "TW-STREAM-MISNAMED",
+                "streams.%s does nothing: the stream is called %s",
+                name,
+                stream,
+            )
         if failure := run.journal.allowance.verdict(run.journal.tally):
             raise failure
 
@@ -157,8 +169,11 @@ class SingerTarget(Target):
         """Do what is due, then wait for news or input; return whether there is input."""
         self._do_what_is_due()
         run = self.collaborators
-        seconds = self.states.seconds_until_due(run.journal.hold(run.mark.settled))
-        return self.bell.wait(MOST_SECONDS if seconds is None else seconds, descriptor)
+        due = self.states.seconds_until_due(run.journal.hold(run.mark.settled))
+        seconds = MOST_SECONDS if due is None else due
+        if self.progress:
+            seconds = min(seconds, self.progress.seconds_until_due())
+        return self.bell.wait(seconds, descriptor)
 
     def _wait_for_input(self, descriptor: int) -> None:
         self._do_what_is_due()
@@ -180,6 +195,8 @@ class SingerTarget(Target):
             self._end_groups(before=run.mark.next_number - FLUSH_RECORDS)
             run.delivery.flush()
         self.emit_state()
+        if self.progress:
+            self.progress.tell_if_due()
 
     def _end_groups(self, before: int | None = None) -> None:
         """Send groups of rows to which no further row belongs."""
@@ -229,15 +246,18 @@ class SingerTarget(Target):
             except InvalidJSONSchema:
                 problem = "is no JSON Schema"
         if problem:
-            raise InputBroken(self.message_reader.number, f"the schema of {stream} {problem}")
+            raise InputBroken(
+                "TW-INPUT-SCHEMA", self.message_reader.number, f"the schema of {stream} {problem}"
+            )
 
     def _register(self, stream: str, schema: dict[str, Any], keys: list[str]) -> None:
         try:
             self.mapper.register_raw_stream_schema(stream, copy.deepcopy(schema), keys)
         except Exception as error:  # noqa: BLE001  (the mapper evaluates what a user wrote)
             raise RunEnded(
+                "TW-STREAM-MAPS",
                 f"stream {stream}: setting `stream_maps` cannot be applied to it "
-                f"({type(error).__name__})"
+                f"({type(error).__name__})",
             ) from None
 
     def _way(self, stream_map: StreamMap) -> Way | None:
@@ -281,12 +301,16 @@ class SingerTarget(Target):
                 self._take(stream, line, messages.read(line))
         except (batch_files.BatchUnreadable, messages.MessageUnreadable) as problem:
             place = f"stream {stream.name}: {problem}"
-            raise InputBroken(self.message_reader.number, place) from None
+            raise InputBroken(problem.code, self.message_reader.number, place) from None
 
     def _stream(self, message: Message) -> str:
         if isinstance(message.stream, str) and message.stream:
             return message.stream
-        raise InputBroken(self.message_reader.number, f"a {message.type} message without a stream")
+        raise InputBroken(
+            "TW-INPUT-STREAM",
+            self.message_reader.number,
+            f"a {message.type} message without a stream",
+        )
 
     # Records
 
@@ -296,6 +320,7 @@ class SingerTarget(Target):
         known = self._streams.get(name)
         if known is None:
             raise NoSchemaYet(
+                "TW-INPUT-BEFORE-SCHEMA",
                 self.message_reader.number,
                 f"a {message.type} of stream {name} before its SCHEMA",
             )
@@ -308,7 +333,9 @@ class SingerTarget(Target):
         run, only = self.collaborators, mark.route
         parts = stream.parts_of(only)
         if not parts:
-            raise RunEnded(f"the input names route {only}, which the settings do not have")
+            raise RunEnded(
+                "TW-INPUT-ROUTE", f"the input names route {only}, which the settings do not have"
+            )
         source = Source(
             run.mark.open(parts),
             line,
@@ -348,6 +375,7 @@ def _whole(version: object) -> int | None:
 def log_to_stderr(name: str) -> None:
     """Log as the SDK's plugins do, at the level that LOGLEVEL names."""
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=name))
-    logging.captureWarnings(capture=True)
+    # A library's warning may quote a record, and is nothing that a user could mend.
+    warnings.simplefilter("ignore")
     # The SDK tells of its own reading of the environment, which is not used.
     logger.addFilter(lambda record: "parse of env var" not in str(record.msg))

@@ -17,6 +17,7 @@ from target_triplewhale.mapping.columns import SameName
 from target_triplewhale.mapping.counting import Undeclared
 from target_triplewhale.mapping.grouping import SCATTERED, TOO_LONG, Group, Groups, Ungroupable
 from target_triplewhale.mapping.mapper import Mapped, Mapper, Unmappable
+from target_triplewhale.notices import warn
 from target_triplewhale.origin import all_fields
 from target_triplewhale.outcomes import FILTERED, Filtered, Reason, Rejected
 from target_triplewhale.parcels import parcel_of, void_of
@@ -109,7 +110,8 @@ class TripleWhaleSink(RecordSink):
         self._name_unused_columns()
         for way in self._ways:
             if way.undeclared and str(way.undeclared):
-                logger.warning(
+                warn(
+                    "TW-ORDERS-UNDECLARED",
                     "stream %s: nothing declares which of these are orders (`counts`), so all are "
                     "sent, whatever their state. %s",
                     self.stream_name,
@@ -134,8 +136,9 @@ class TripleWhaleSink(RecordSink):
             mapper.check_columns(columns)
         except SameName as same:
             raise RunEnded(
+                "TW-STREAM-COLUMNS",
                 f"stream {self.stream_name}: {same}. Rename one of them, or leave one out in the "
-                "tap or with `stream_maps`"
+                "tap or with `stream_maps`",
             ) from None
         count = self._run.journal.count(self.stream_name, route.name, endpoint.name)
         is_declared = not endpoint.counts_sales or recipe.counts or recipe.where

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
@@ -15,6 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar
 from singer_sdk.helpers.capabilities import PluginCapabilities
 
 from target_triplewhale import configuration
+from target_triplewhale.codes import setting
 from target_triplewhale.collaborators import Collaborators, settled
 from target_triplewhale.delivery.attempts import Attempts
 from target_triplewhale.delivery.barrier import LowWaterMark
@@ -25,6 +27,7 @@ from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.rehearsal import Rehearsal
 from target_triplewhale.delivery.retries import Backoff
+from target_triplewhale.delivery.traffic import Traffic
 from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.entries import Choices
 from target_triplewhale.errors import RunEnded, UsageError, cause
@@ -36,19 +39,24 @@ from target_triplewhale.gate.plan import Plan
 from target_triplewhale.gate.snapshots import Snapshots
 from target_triplewhale.gate.under_way import UnderWay
 from target_triplewhale.gate.voids import VoidAllowance, Voids
-from target_triplewhale.journal import report
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
 from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.journal.report import document, files
+from target_triplewhale.journal.sent import Sent
 from target_triplewhale.mapping.facts import Facts
+from target_triplewhale.notices import warn
+from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
+from target_triplewhale.progress import ProgressLines
 from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
 from target_triplewhale.sinks import TripleWhaleSink
+from target_triplewhale.standing import Observer
 from target_triplewhale.states import States
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from starlette.applications import Starlette
@@ -115,6 +123,18 @@ class TargetTripleWhale(SingerTarget):
             self.bell.wait(LEASE_SECONDS)
             self.message_reader.stop_if_signalled()
 
+    @contextmanager
+    def watched(self) -> Iterator[None]:
+        """Tell of the run while it goes on."""
+        journal, share = self.collaborators.journal, self.message_reader
+        observer = Observer(journal, self.traffic, self.limiter, lambda: share.share_read)
+        self.progress = ProgressLines(observer)
+        try:
+            yield
+        finally:
+            self.progress.close()
+            self.progress = None
+
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
         is_wanted = self.settings.retry_rejects and not self.settings.dry_run
@@ -130,7 +150,7 @@ class TargetTripleWhale(SingerTarget):
             self.gate.end(is_whole=exit_code == 0)
         if self.ledger:
             tally = self.collaborators.journal.tally
-            self.ledger.end(exit_code, self.states.last, report.routes(tally))
+            self.ledger.end(exit_code, self.states.last, document.routes(tally))
             if self.settings.ledger_retention_days:
                 self.ledger.retire(self.settings.ledger_retention_days)
 
@@ -143,6 +163,8 @@ class TargetTripleWhale(SingerTarget):
         self.collaborators.delivery.close()
         self.bell.close()
         self.collaborators.journal.rejects.close()
+        if self.sent:
+            self.sent.close()
         if self._sandbox:
             self._sandbox.state.store.close()
 
@@ -151,16 +173,17 @@ class TargetTripleWhale(SingerTarget):
         rejects = RejectsFile(Path(settings.rejects_path), started)
         rejects.check()
         if settings.report_path:
-            report.check(Path(settings.report_path))
+            files.check(Path(settings.report_path))
+        self.sent = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
         routes = Routes(choices(settings))
-        path = settings.sandbox_path
-        self._sandbox = _sandbox(path, settings) if path else None
+        self._sandbox = sandbox_of(settings)
         self.states = States(_no_state if settings.dry_run else _state_writer(journal))
         facts = _facts(settings, started)
+        self.traffic, self.limiter = Traffic(settings.limits, started), Limiter(settings.limits)
         self.plan = Plan() if settings.dry_run and self.ledger else None
         self.gate = self._gate(self.ledger) if self.ledger else None
         self.collaborators = Collaborators(
@@ -173,6 +196,9 @@ class TargetTripleWhale(SingerTarget):
         )
 
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
+        if self.sent and outcome is DELIVERED:
+            delivered = [(one.sender.identity, one.body) for one in parcels]
+            self.sent.add(parcels[0].endpoint.name, delivered)
         return settled(self.collaborators, parcels, outcome)
 
     def _is_halting(self) -> bool:
@@ -197,12 +223,11 @@ class TargetTripleWhale(SingerTarget):
         settings = self.settings
         if settings.dry_run:
             return Rehearsal(on_settled)
-        client, switch = _client(settings, self._sandbox), HaltSwitch()
-        limits = {"requests": settings.requests_per_minute, "events": settings.events_per_minute}
-        turns = Turns(Limiter(limits), Concurrency(settings.max_concurrency), switch)
+        client, switch = client_of(settings, self._sandbox), HaltSwitch()
+        turns = Turns(self.limiter, Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
         sender = Sender(on_settled, self.bell.ring, self.wait)
-        attempts = Attempts(client, turns, backoff, switch)
+        attempts = Attempts(client, turns, backoff, switch, self.traffic)
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
 
@@ -233,7 +258,8 @@ def _facts(settings: Settings, started: datetime) -> Facts:
     )
 
 
-def _client(settings: Settings, sandbox: Starlette | None) -> Client:
+def client_of(settings: Settings, sandbox: Starlette | None) -> Client:
+    """Return a client of the API, or of the embedded sandbox; raise UsageError."""
     try:
         return Client(
             base_url=SANDBOX_URL if sandbox else settings.api_url,
@@ -244,8 +270,9 @@ def _client(settings: Settings, sandbox: Starlette | None) -> Client:
         )
     except (OSError, ValueError, ImportError):
         raise UsageError(
+            "TW-API-PROXY",
             "the environment names a proxy or a certificate that cannot be used: look at "
-            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
         ) from None
 
 
@@ -257,8 +284,9 @@ def _ledger(settings: Settings) -> Ledger | None:
         from target_triplewhale.journal.ledger.read_only import ReadOnlyLedger  # noqa: PLC0415
     except ImportError:
         raise UsageError(
+            "TW-EXTRA-MISSING",
             "setting `ledger_url`: the ledger needs an extra: "
-            "pip install 'target-triplewhale[ledger]'"
+            "pip install 'target-triplewhale[ledger]'",
         ) from None
     account = json.dumps(
         [
@@ -274,13 +302,18 @@ def _ledger(settings: Settings) -> Ledger | None:
     return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
 
 
-def _sandbox(path: Path, settings: Settings) -> Starlette:
+def sandbox_of(settings: Settings) -> Starlette | None:
+    """Return the embedded sandbox where the settings name it; raise UsageError."""
+    path = settings.sandbox_path
+    if path is None:
+        return None
     try:
         from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
     except ImportError:
         raise UsageError(
+            "TW-EXTRA-MISSING",
             "setting `api_url`: the embedded sandbox needs an extra: "
-            "pip install 'target-triplewhale[sandbox]'"
+            "pip install 'target-triplewhale[sandbox]'",
         ) from None
     try:
         return create_app(
@@ -290,7 +323,7 @@ def _sandbox(path: Path, settings: Settings) -> Starlette:
         )
     except OSError as error:
         reason = cause(error, str(error))
-        raise UsageError(f"setting `api_url`: {path}: {reason}") from None
+        raise UsageError(setting("api_url"), f"setting `api_url`: {path}: {reason}") from None
 
 
 def _no_state(value: bytes) -> None:
@@ -306,10 +339,14 @@ def _state_writer(journal: Journal) -> Callable[[bytes], None]:
             sys.stdout.buffer.write(value + b"\n")
             sys.stdout.buffer.flush()
         except BrokenPipeError:
-            raise RunEnded("nobody reads the STATE any more: standard output is closed") from None
+            raise RunEnded(
+                "TW-STATE-UNREAD", "nobody reads the STATE any more: standard output is closed"
+            ) from None
         except OSError as error:
             reason = cause(error, "it is closed")
-            raise RunEnded(f"the STATE cannot be written to standard output: {reason}") from None
+            raise RunEnded(
+                "TW-STATE-UNWRITABLE", f"the STATE cannot be written to standard output: {reason}"
+            ) from None
 
     return write
 
@@ -317,7 +354,8 @@ def _state_writer(journal: Journal) -> Callable[[bytes], None]:
 def _warn_of_unused(given: dict[str, Any]) -> None:
     unused = [name for name in configuration.UNUSED_SDK_SETTINGS if name in given]
     if unused:
-        logger.warning(
+        warn(
+            "TW-SETTING-UNUSED",
             "settings %s do nothing here: they promise what a target for an API does not do",
             ", ".join(f"`{name}`" for name in unused),
         )

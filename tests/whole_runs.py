@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -13,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.codes import explained
 from tests.forks import PATIENCE, forks
+from tests.report_page import hold_to_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,6 +33,8 @@ TABLES = {
     "products_enrichment": "products_enrichment_table",
 }
 """Where the sandbox keeps what an endpoint took."""
+SAID = re.compile(r"\| (?:WARNING|ERROR|CRITICAL) +\| target-triplewhale +\| (.*)")
+CODE = re.compile(r"[\[(](TW-[A-Z0-9_-]+)[\])]")
 ENDINGS = ("delivered", "unchanged", "superseded", "filtered", "rejected")
 
 
@@ -106,6 +111,7 @@ class Runner:
         log = said.decode()
         assert "Traceback" not in log, log
         assert self.config["api_key"] not in log
+        hold_to_codes(log)
         return Finished(code, out.decode(), log)
 
     def _alone(
@@ -127,6 +133,7 @@ class Runner:
         report = self.folder / "report.json"
         if report.exists():
             finished.report = json.loads(report.read_text())
+            hold_to_schema(finished.report)
         for path in rejects:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600
             found = [json.loads(line) for line in path.read_text().splitlines()]
@@ -153,6 +160,19 @@ def hold_to_input(finished: Finished, data: bytes, *, is_ended: bool) -> None:
     last = next((one["value"] for one in reversed(lines) if one["type"] == "STATE"), None)
     if is_ended and last:
         assert finished.states[-1] == last
+
+
+def hold_to_codes(log: str) -> None:
+    """Each warning and error says a code, and each code is explained."""
+    for sentence in SAID.findall(log):
+        codes = CODE.findall(sentence)
+        assert codes, sentence
+        assert all(map(is_known, codes)), sentence
+
+
+def is_known(code: str) -> bool:
+    """Tell whether a code is explained."""
+    return explained(code).meaning != explained("").meaning
 
 
 def rows(db: Path, table: str) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from target_triplewhale.codes import with_code
 from target_triplewhale.commands.reasons import Group, print_groups, problem
 from target_triplewhale.commands.text import counted, say, table, wrapped
 from target_triplewhale.errors import UsageError
@@ -39,7 +40,7 @@ def summary(file: Path) -> None:
     try:
         groups = _groups(file)
     except UsageError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.told) from None
     total = sum(group.number for group in groups.values())
     say(f"{counted(total, 'rejected row')} in {file}", "")
     if not groups:
@@ -59,9 +60,9 @@ def show(file: Path, number: int) -> None:
     try:
         row = next(islice(rows(file), number - 1, None), None)
     except UsageError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.told) from None
     if row is None:
-        raise click.UsageError(f"{file} has no row {number}")
+        raise click.UsageError(with_code("TW-COMMAND-NO-ROW", f"{file} has no row {number}"))
     mark = row.rejected
     say(f"{mark.route}: {mark.code}, at {mark.at}" + (f", {mark.status}" if mark.status else ""))
     for reason in mark.reasons:

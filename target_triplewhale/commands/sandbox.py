@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from target_triplewhale.codes import with_code
+
 if TYPE_CHECKING:
     from types import ModuleType
 
@@ -77,7 +79,7 @@ def _print_summary(db: Path) -> None:
     try:
         click.echo(module.format_summary(module.read_summary(db)))
     except OSError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(with_code("TW-SANDBOX-FILE", str(error))) from None
 
 
 def _serve(  # noqa: PLR0913 - the options of the command
@@ -100,11 +102,12 @@ def _serve(  # noqa: PLR0913 - the options of the command
         app = module.create_app(db, page_token=token, **options)
         listener = server.listen(host, port)
     except ValueError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(with_code("TW-SANDBOX-FILE", str(error))) from None
     except OSError as error:
-        raise click.ClickException(_cause(error)) from None
+        raise click.ClickException(with_code("TW-SANDBOX-UNSERVED", _cause(error))) from None
     if token is not None:
-        click.echo(f"{host} is no loopback address: {OPEN_TO_OTHERS}", err=True)
+        warning = f"{host} is no loopback address: {OPEN_TO_OTHERS}"
+        click.echo(with_code("TW-SANDBOX-OPEN", warning), err=True)
         click.echo(f"{server.page_of(listener)}?token={token}")
     # The socket takes connections already: who reads this line may use it at once.
     click.echo(server.url_of(listener), err=True)
@@ -120,7 +123,7 @@ def _load() -> tuple[ModuleType, ModuleType]:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("target_triplewhale"):
             raise
-        raise click.UsageError(NEEDS_EXTRA) from None
+        raise click.UsageError(with_code("TW-EXTRA-MISSING", NEEDS_EXTRA)) from None
     return import_module("target_triplewhale.sandbox"), server
 
 

@@ -12,6 +12,7 @@ import click
 
 from target_triplewhale import configuration
 from target_triplewhale.errors import TargetError, UsageError, cause
+from target_triplewhale.notices import warn
 from target_triplewhale.suggestions.samples import MOST_RECORDS, Samples
 from target_triplewhale.suggestions.suggestion import Suggestion
 
@@ -51,9 +52,9 @@ def suggest(
     try:
         click.echo(_suggestion(path, (*before, *configs), records).text(), nl=False)
     except UsageError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.told) from None
     except TargetError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(error.told) from None
 
 
 def _suggestion(path: str | None, configs: tuple[str, ...], records: int) -> Suggestion:
@@ -61,7 +62,7 @@ def _suggestion(path: str | None, configs: tuple[str, ...], records: int) -> Sug
     with _opened(path) as lines:
         samples = Samples(records).read(lines)
     if not samples:
-        raise UsageError("the input holds no SCHEMA and no RECORD")
+        raise UsageError("TW-INPUT-EMPTY", "the input holds no SCHEMA and no RECORD")
     logger.info("read %d streams, %d records", len(samples), sum(one.seen for one in samples))
     return Suggestion(samples, settings)
 
@@ -71,8 +72,9 @@ def _settings(configs: tuple[str, ...]) -> Settings:
     given = configuration.read(configs)
     told = {name: value for name, value in given.items() if value not in (None, "")}
     if "stream_maps" in told:
-        logger.warning(
-            "the setting `stream_maps` is not applied here: records are read as they come"
+        warn(
+            "TW-COMMAND-STREAM-MAPS",
+            "the setting `stream_maps` is not applied here: records are read as they come",
         )
     return configuration.parse({**_NOT_NEEDED, **told})
 
@@ -83,9 +85,12 @@ def _opened(path: str | None) -> AbstractContextManager[IO[bytes]]:
             return Path(str(path)).open("rb")
         except OSError as error:
             reason = cause(error, "it cannot be opened")
-            raise UsageError(f"--input {path}: {reason}") from None
+            raise UsageError("TW-INPUT-NONE", f"--input {path}: {reason}") from None
     if sys.stdin is None:
-        raise UsageError("there is no input: standard input is closed")
+        raise UsageError("TW-INPUT-NONE", "there is no input: standard input is closed")
     if sys.stdin.isatty():
-        raise UsageError("there is no input: `tap-x | target-triplewhale suggest`, or --input FILE")
+        raise UsageError(
+            "TW-INPUT-NONE",
+            "there is no input: `tap-x | target-triplewhale suggest`, or --input FILE",
+        )
     return nullcontext(sys.stdin.buffer)

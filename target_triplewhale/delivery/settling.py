@@ -125,6 +125,7 @@ class Settling:
         for half in batch.halves():
             if self._halving_left == 0:
                 raise DeliveryHalted(
+                    "TW-API-FAILS-OFTEN",
                     f"{batch.endpoint.name}: the API answers so many requests with 500 that "
                     f"{HALVING_REQUESTS} further ones did not find the records behind it",
                     endpoint=batch.endpoint.name,
@@ -165,6 +166,7 @@ def _parts(batch: Batch, *, whole: bool) -> tuple[Batch, ...]:
 
 def _fault_of_everything(parcel: Parcel) -> DeliveryHalted:
     return DeliveryHalted(
+        "TW-API-FAILS-ALWAYS",
         f"the API answers everything with 500. That often means that it does not know shop "
         f"{parcel.shop}: compare `shop` with Settings > Store, letter for letter",
         endpoint=parcel.endpoint.name,

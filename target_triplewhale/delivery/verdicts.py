@@ -63,6 +63,7 @@ class ServerFault:
 class Halt:
     """The run cannot go on, and this says why and what to do."""
 
+    code: str
     sentence: str
     status: int | None = None
 
@@ -88,6 +89,7 @@ def verdict(answer: Answer | NoAnswer, asked: Asked) -> Verdict:
     if answer.status >= 500:  # noqa: PLR2004
         return _again(answer, asked)
     return Halt(
+        "TW-API-STATUS",
         f"the API answered {asked.endpoint.path} with status {answer.status}, which it does not "
         "document: check `api_url`, and any proxy on the way",
         answer.status,
@@ -157,6 +159,7 @@ def _not_found(answer: Answer, asked: Asked) -> Verdict:
             field="order_id",
         )
     return Halt(
+        "TW-API-URL-WRONG",
         f"the API knows no {asked.endpoint.path} (404): `api_url` is wrong; it ends in /api/v2",
         answer.status,
     )
@@ -182,6 +185,7 @@ def _fault(answer: Answer, _: Asked) -> Verdict:
 
 def _unauthorized(answer: Answer, asked: Asked) -> Verdict:
     return Halt(
+        "TW-API-KEY-REFUSED",
         "the API does not know the key (401): it is missing, revoked, no API key, or lacks the "
         f"scope `{asked.endpoint.scope}`. Make a key with that scope under Settings > API Keys "
         "and set `api_key`",
@@ -191,6 +195,7 @@ def _unauthorized(answer: Answer, asked: Asked) -> Verdict:
 
 def _forbidden(answer: Answer, asked: Asked) -> Verdict:
     return Halt(
+        "TW-API-SHOP-REFUSED",
         f"the API refuses shop {asked.shop} (403), for one of four reasons: the key lacks the "
         f"scope `{asked.endpoint.scope}`; its owner cannot see the shop; `shop` differs from "
         "Settings > Store, letter for letter; or the Custom Sales Platform connection is not set "
@@ -203,8 +208,9 @@ _NO_ANSWER: Mapping[str, Verdict] = {
     "timeout": TryAgain("no answer within `request_timeout`"),
     "connection": TryAgain("no connection, or a cut one"),
     "tls": Halt(
+        "TW-API-TLS",
         "the server's TLS certificate cannot be trusted: check `api_url`, the clock of this "
-        "machine, and whether a proxy opens TLS (SSL_CERT_FILE names its certificate)"
+        "machine, and whether a proxy opens TLS (SSL_CERT_FILE names its certificate)",
     ),
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +10,7 @@ import msgspec
 from target_triplewhale.gate import identities
 from target_triplewhale.gate.versions import VOID
 from target_triplewhale.mapping.erased import carried, missing
+from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import UNCHANGED
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.mapping.shape import Path
     from target_triplewhale.outcomes import Outcome
-
-logger = logging.getLogger("target-triplewhale")
 
 KEEP, WARN, SEND = "keep", "warn", "send"
 """What is done with fields that a stream no longer brings."""
@@ -62,7 +60,8 @@ class Changes:
     def tell(self) -> None:
         """Log what the streams no longer bring."""
         if self._unseen and self._missing_fields != SEND:
-            logger.warning(
+            warn(
+                "TW-LEDGER-FIELDS-UNTOLD",
                 "%d records have changed of which the ledger keeps no body (`ledger_bodies: "
                 "fingerprint`): whether fields of them were erased cannot be told",
                 self._unseen,
@@ -70,7 +69,8 @@ class Changes:
         end = "were carried on" if self._missing_fields == KEEP else _ERASED
         for stream, fields in self._lost_fields.items():
             told = ", ".join(f"{name} ({number} records)" for name, number in fields.most_common())
-            logger.warning(
+            warn(
+                "TW-LEDGER-FIELDS-MISSING",
                 "stream %s no longer brings what was accepted before, so these fields %s: %s",
                 stream,
                 end,

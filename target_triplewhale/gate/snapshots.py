@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.gate.seen import Seen, Snapshot
 from target_triplewhale.gate.voids import NO_BODY
 from target_triplewhale.journal.ledger.keys import Key, identity_of
+from target_triplewhale.notices import warn
 from target_triplewhale.origin import Origin
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from target_triplewhale.journal.ledger.ledger import Ledger
 
     Account = tuple[str | None, ...]
-
-logger = logging.getLogger("target-triplewhale")
 
 ORDERS = ENDPOINTS["orders"]
 """What can be voided at all."""
@@ -67,7 +65,7 @@ class Snapshots:
     def void(self, stream: str, snapshot: Snapshot) -> None:
         """Hold voids of what a version lacks that the tap has closed; nothing is under way."""
         if problem := self._problem(snapshot):
-            logger.warning("stream %s: nothing is voided: %s", stream, problem)
+            warn("TW-VOIDS-NOT-TOLD", "stream %s: nothing is voided: %s", stream, problem)
             return
         # Before any is held: half an export may lack a million.
         self._allowance.check(sum(map(len, self._lacking(snapshot))))

@@ -64,9 +64,10 @@ class VoidAllowance:
         if self._taken + number > most:
             done = f"{self._taken} of it were" if self._taken else "Nothing of it was"
             raise TooManyVoids(
+                "TW-VOIDS-TOO-MANY",
                 f"{self._taken + number} orders are gone from the source, and this run may void "
                 f"{most} at the most: half an export must not void a year. {done} "
-                "voided; where it is right, raise `max_voids`"
+                "voided; where it is right, raise `max_voids`",
             )
 
     def take(self, number: int) -> None:

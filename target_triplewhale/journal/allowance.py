@@ -124,9 +124,10 @@ class RejectAllowance:
         """End the run where a row is a mistake."""
         self._over = row.first
         self.halt = TooManyRejects(
+            "TW-REJECTS-ALL-ALIKE",
             f"stream {counted.stream}: {row.length} records in a row rejected with {row.code}. "
             "That is a mistake in the mapping or a changed API rather than bad data; "
-            "`max_rejects: 100%` goes on all the same"
+            "`max_rejects: 100%` goes on all the same",
         )
 
     def _are_too_many(self, stream: str) -> bool:
@@ -134,7 +135,8 @@ class RejectAllowance:
         if self._count is None or self._rejected[stream] <= self._count:
             return False
         self.halt = TooManyRejects(
-            f"stream {stream}: more than {self._count} records rejected (setting `max_rejects`)"
+            "TW-REJECTS-TOO-MANY",
+            f"stream {stream}: more than {self._count} records rejected (setting `max_rejects`)",
         )
         return True
 
@@ -158,7 +160,8 @@ class RejectAllowance:
             rejected = sum(count.ended["rejected"] for count in of_stream)
             judged = sum(count.sent for count in of_stream)
             if problem := self._problem(rejected, judged):
-                return TooManyRejects(f"stream {stream}: {problem}")
+                code = "TW-REJECTS-ALL" if rejected == judged else "TW-REJECTS-TOO-MANY"
+                return TooManyRejects(code, f"stream {stream}: {problem}")
         return None
 
     def _problem(self, rejected: int, judged: int) -> str:

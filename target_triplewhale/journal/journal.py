@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import Counter
 from typing import TYPE_CHECKING
 
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import RejectsUnwritable
+from target_triplewhale.journal.examples import Examples, named, reasons
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.tally import NAMES, Tally
+from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import Rejected
 
 if TYPE_CHECKING:
@@ -22,12 +23,8 @@ if TYPE_CHECKING:
     from target_triplewhale.journal.tally import Count
     from target_triplewhale.outcomes import Outcome
 
-logger = logging.getLogger("target-triplewhale")
-
 LOGGED_PER_CODE = 5
 """Rejects of one code that are logged one by one; the file has all of them."""
-UNTELLING = {"shop", "platform", "platform_account_id", "channel_account_id", "created_at"}
-"""Parts of an identity that do not name a record to a person."""
 SUPERSEDED_SHARE = 0.05
 """Above it, orders look like rows of line items."""
 
@@ -46,6 +43,7 @@ class Journal:
         """What the voids have come to that no record asked for, by route."""
         self.unvoided: list[tuple[str, Rejected]] = []
         """The orders of those that could not be, and why."""
+        self.examples = Examples()
         self.allowance = allowance
         self.is_retrying = False
         self._pending = pending
@@ -57,6 +55,11 @@ class Journal:
         with self._lock:
             tally = self.retried if self.is_retrying else self.tally
             return tally.of(stream, route, endpoint)
+
+    def counts(self) -> list[Count]:
+        """Return the counts of what is read, and of what is sent again."""
+        with self._lock:
+            return [*self.tally, *self.retried]
 
     def settle(self, entries: Sequence[Entry], outcome: Outcome) -> None:
         """Count how records have ended that leave nothing else behind."""
@@ -76,7 +79,8 @@ class Journal:
             if not self._keep(entries, rejected, identity):
                 return False
             if counted.codes[rejected.code] < LOGGED_PER_CODE:
-                _log(counted, rejected, identity)
+                _log(entries, rejected, identity)
+            self.examples.add(entries, rejected, identity)
             for _ in entries:
                 counted.end(rejected)
             self.allowance.judge(entries, rejected)
@@ -90,7 +94,7 @@ class Journal:
             if isinstance(outcome, Rejected):
                 self.unvoided.append((order, outcome))
         if isinstance(outcome, Rejected) and ended[NAMES[Rejected]] <= LOGGED_PER_CODE:
-            logger.warning("order %s could not be voided (%s)", masked(order), outcome.code)
+            warn(outcome.code, "order %s could not be voided (%s)", masked(order), outcome.code)
 
     def sync(self) -> None:
         """Have the disk keep all rejects, before a STATE passes them."""
@@ -134,7 +138,8 @@ class Journal:
             superseded = count.ended["superseded"]
             counts_sales = count.endpoint and ENDPOINTS[count.endpoint].counts_sales
             if counts_sales and superseded > SUPERSEDED_SHARE * count.sent:
-                logger.warning(
+                warn(
+                    "TW-ORDERS-SUPERSEDED",
                     "stream %s: %d of %d orders were superseded by a later one with the same "
                     "identity. If the source has one row a line item, its rows must be grouped "
                     "into orders first (group_rows), or line items are lost",
@@ -144,19 +149,14 @@ class Journal:
                 )
 
 
-def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
-    is_our_own = rejected.status is None
-    problems = (one.problem if is_our_own else masked(one.problem) for one in rejected.reasons)
-    fields = (masked(one.field) for one in rejected.reasons)
-    pairs = zip(fields, problems, strict=True)
-    reasons = "; ".join(f"{field} {problem}".strip() for field, problem in pairs)
-    names = [value for key, value in identity.items() if key not in UNTELLING]
-    name = " ".join(names) or "without id"
-    logger.warning(
+def _log(entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]) -> None:
+    count = entries[0].counted
+    warn(
+        rejected.code,
         "%s %s of stream %s rejected (%s): %s",
         ENDPOINTS[count.endpoint].noun,
-        masked(name),
+        named(identity),
         count.stream,
         rejected.code,
-        reasons,
+        "; ".join(reasons(rejected, entries)),
     )

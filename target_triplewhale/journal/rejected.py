@@ -56,11 +56,15 @@ def rows(path: Path) -> Iterator[Row]:
                 if line.endswith(b"\n") and (row := _row(path, number, line)):
                     yield row
     except OSError as error:
-        raise UsageError(f"{path}: {cause(error, 'it cannot be read')}") from None
+        raise UsageError(
+            "TW-REJECTS-UNREADABLE", f"{path}: {cause(error, 'it cannot be read')}"
+        ) from None
 
 
 def _row(path: Path, number: int, line: bytes) -> Row | None:
     try:
         return _rows.decode(line) if _lines.decode(line).type == "RECORD" else None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise UsageError(f"{path}, line {number}: no line of a rejects file") from None
+        raise UsageError(
+            "TW-REJECTS-UNREADABLE", f"{path}, line {number}: no line of a rejects file"
+        ) from None

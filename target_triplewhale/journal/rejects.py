@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import msgspec
 
+from target_triplewhale.codes import setting
 from target_triplewhale.errors import RejectsUnwritable, UsageError, cause
 from target_triplewhale.journal.times import exact_time, now
 
@@ -98,7 +99,9 @@ class RejectsFile:
                 raise NotADirectoryError(errno.ENOTDIR)
         except OSError as error:
             reason = cause(error, "it cannot be written")
-            raise UsageError(f"setting `rejects_path`: {reason}: {str(place)[:100]!r}") from None
+            raise UsageError(
+                setting("rejects_path"), f"setting `rejects_path`: {reason}: {str(place)[:100]!r}"
+            ) from None
 
     def refuse_as_input(self, descriptor: int) -> None:
         """Raise UsageError where the input is the very file, or folder, that this run would write.
@@ -110,8 +113,9 @@ class RejectsFile:
             with contextlib.suppress(OSError):
                 if os.path.samestat(read, path.stat()):
                     raise UsageError(
+                        "TW-INPUT-IS-REJECTS",
                         f"the input is {path}, the rejects file that this run would write: it "
-                        "would feed itself without end. Set another `rejects_path`"
+                        "would feed itself without end. Set another `rejects_path`",
                     )
 
     def write(self, entry: Entry, rejected: Rejected, identity: Mapping[str, str]) -> None:
@@ -159,7 +163,7 @@ class RejectsFile:
 
     def _unwritable(self, error: OSError) -> RejectsUnwritable:
         reason = cause(error, "the disk is full")
-        return RejectsUnwritable(f"the rejects file {self.path}: {reason}")
+        return RejectsUnwritable("TW-REJECTS-UNWRITABLE", f"the rejects file {self.path}: {reason}")
 
 
 def _create(path: Path) -> int:

@@ -91,7 +91,8 @@ class Tally:
         for count in self:
             if count.open:
                 raise RunEnded(
+                    "TW-RUN-MISCOUNTED",
                     f"stream {count.stream}, route {count.route}: {count.offered} records were "
                     f"offered and {count.ended.total()} have ended. This is a fault of "
-                    "target-triplewhale; the STATE of this run is not to be trusted"
+                    "target-triplewhale; the STATE of this run is not to be trusted",
                 )

@@ -18,6 +18,7 @@ def refuse_native_order(platform: str | None, source_id: object) -> None:
         return
     source = platform if platform in NATIVE_PLATFORMS else "shopify"
     raise DeliveryHalted(
+        "TW-SOURCE-NATIVE",
         f"these orders come from {source}, which Triple Whale reads itself: the same sale from "
         f"both sides counts twice. Connect {source} in Triple Whale instead; or send only what it "
         "lacks to `orders_enrichment`; or set `native_sources: allow` because that store is not "

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from target_triplewhale.errors import SettingsInvalid, cause
+from target_triplewhale.codes import setting
+from target_triplewhale.errors import Fault, SettingsInvalid, cause
 from target_triplewhale.presets.preset import KINDS, SKIP, Option, Preset, asked_options
 from target_triplewhale.settings import did_you_mean
 
@@ -44,7 +45,9 @@ def content(name: str) -> Mapping[str, Any]:
     except RecursionError:
         problems = ["is nested without end"]
     if problems:
-        raise SettingsInvalid([f"preset {name}: {problem}" for problem in problems])
+        raise SettingsInvalid(
+            [Fault("TW-PRESET-INVALID", f"preset {name}: {problem}") for problem in problems]
+        )
     return read
 
 
@@ -56,17 +59,19 @@ def _read(name: str) -> Any:
     is_path = name.endswith(_SUFFIXES) or "/" in name
     if not is_path and name not in packaged():
         near = did_you_mean(name, packaged()) or f"; one of {', '.join(packaged())}"
-        raise SettingsInvalid(
-            [f'setting `preset`: no preset is called "{name}"{near}, or the path of a YAML file']
-        )
+        raise _unusable(f"no preset goes by that name{near}, or the path of a YAML file")
     source = Path(name) if is_path else _folder() / f"{name}.yml"
     try:
         return yaml.safe_load(source.read_text(encoding="utf-8-sig"))
     except OSError as error:
         reason = cause(error, "it cannot be opened")
-        raise SettingsInvalid([f"setting `preset`: {name}: {reason}"]) from None
+        raise _unusable(f"{name}: {reason}") from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        raise SettingsInvalid([f"setting `preset`: {name}: the file is not valid YAML"]) from None
+        raise _unusable(f"{name}: the file is not valid YAML") from None
+
+
+def _unusable(problem: str) -> SettingsInvalid:
+    return SettingsInvalid([Fault(setting("preset"), f"setting `preset`: {problem}")])
 
 
 def _problems(read: Any) -> Iterator[str]:

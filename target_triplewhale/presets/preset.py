@@ -7,12 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from target_triplewhale.errors import SettingsInvalid
+from target_triplewhale.codes import setting
+from target_triplewhale.errors import Fault, SettingsInvalid
 from target_triplewhale.mapping.names import folded
 from target_triplewhale.settings import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 SKIP = "skip"
 KINDS: Mapping[str, type] = {"text": str, "object": dict, "list": list}
@@ -71,7 +72,7 @@ class Preset:
         return self._names.get(folded(name))
 
     def routes(
-        self, stream: str, problems: list[str], without: Collection[str] = ()
+        self, stream: str, problems: list[Fault], without: Collection[str] = ()
     ) -> list[dict[str, Any]]:
         """Return the routes of one of its streams, options filled in; note options that lack.
 
@@ -85,11 +86,11 @@ class Preset:
         decisive = {name for one in routes for name in one.get("when", {})}
         asked = decisive.union(*(asked_options(one) for one in chosen))
         missing = sorted(asked - self._values.keys())
-        problems += [
+        problems += _faults(
             f"setting `preset_options` lacks `{name}`, which preset {self.name} needs for stream "
             f"{stream}; where there is none to send, leave it out (`streams: {{{stream}: skip}}`)"
             for name in missing
-        ]
+        )
         return [] if missing else [self._filled(one) for one in chosen]
 
     def _checked(self, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,7 +103,7 @@ class Preset:
             if name in given and (problem := option.problem(given[name])):
                 problems.append(f"setting `preset_options.{name}` {problem}")
         if problems:
-            raise SettingsInvalid(problems)
+            raise SettingsInvalid(_faults(problems))
         defaults = {one.name: one.default for one in self._options.values()}
         return {name: one for name, one in {**defaults, **given}.items() if one is not _MISSING}
 
@@ -134,6 +135,10 @@ class Preset:
         if isinstance(given, str):
             return _IN_TEXT.sub(lambda found: _as_text(self._values[found["name"]], found), given)
         return given
+
+
+def _faults(sentences: Iterable[str]) -> list[Fault]:
+    return [Fault(setting("preset_options"), sentence) for sentence in sentences]
 
 
 def _as_text(value: Any, found: re.Match[str]) -> str:

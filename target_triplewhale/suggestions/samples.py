@@ -65,7 +65,7 @@ class Samples:
         try:
             message = messages.read(line)
         except messages.MessageUnreadable as problem:
-            raise InputBroken(number, f"{problem}") from None
+            raise InputBroken(problem.code, number, f"{problem}") from None
         if message.type == "SCHEMA":
             self._of(message, number).learn(message.schema, message.key_properties)
         elif message.type == "RECORD":
@@ -73,7 +73,7 @@ class Samples:
         elif message.type == "BATCH":
             self._take_batch(message, number)
         elif message.type not in _PASSED_OVER:
-            raise InputBroken(number, "a message of unknown type")
+            raise InputBroken("TW-INPUT-TYPE", number, "a message of unknown type")
 
     def _take_batch(self, message: Message, number: int) -> None:
         """Take in the first records of the files that a BATCH names."""
@@ -84,9 +84,11 @@ class Samples:
                 read = messages.read(messages.record_line(sample.stream, line))
                 sample.add(read.record, self._most)
         except (batch_files.BatchUnreadable, messages.MessageUnreadable) as problem:
-            raise InputBroken(number, f"{problem}") from None
+            raise InputBroken(problem.code, number, f"{problem}") from None
 
     def _of(self, message: Message, number: int) -> Sample:
         if not isinstance(message.stream, str) or not message.stream:
-            raise InputBroken(number, f"a {message.type} message that names no stream")
+            raise InputBroken(
+                "TW-INPUT-STREAM", number, f"a {message.type} message that names no stream"
+            )
         return self._samples.setdefault(message.stream, Sample(message.stream))

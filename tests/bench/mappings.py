@@ -20,6 +20,8 @@ from tests.bench.records import order
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from target_triplewhale.errors import Fault
+
 RECORDS = 5000
 ROUNDS = 7
 FACTS = Facts(
@@ -124,7 +126,7 @@ def _measure(bench: Bench) -> Iterator[Figure]:
 
 
 def _mapper(kind: type[Mapper], case: Case) -> Mapper:
-    problems: list[str] = []
+    problems: list[Fault] = []
     endpoint = ENDPOINTS[case.endpoint]
     recipe = RecipeReader(case.name, endpoint, problems).recipe(case.route)
     mapper = kind(endpoint, recipe, FACTS, ())

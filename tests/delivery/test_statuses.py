@@ -19,7 +19,7 @@ from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.outcomes import Delivered, Rejected
-from tests.delivery.parcels import parcel
+from tests.delivery.parcels import parcel, traffic
 from tests.delivery.servers import Answering, answer, client, resetting, serving
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def ended(manner: Manner, endpoint: str, keys: Sequence[str] = ("1",)) -> Ended:
             asking = client(f"http://127.0.0.1:{port}/api/v2")
             switch = HaltSwitch()
             turns = Turns(Limiter({"requests": 999, "events": 999}), Concurrency(8), switch)
-            attempts = Attempts(asking, turns, Backoff(RETRIES, 0.001, 0.001), switch)
+            attempts = Attempts(asking, turns, Backoff(RETRIES, 0.001, 0.001), switch, traffic())
             outbox = Outbox(len(keys))
             outbox.add([parcel(endpoint, key) for key in keys], 0)
             batch = outbox.take(ENDPOINTS[endpoint].limits, 0)
@@ -116,26 +116,28 @@ def test_a_refused_record_is_rejected(endpoint: str, status: int, code: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "status", "words"),
+    ("endpoint", "status", "code", "words"),
     [
-        ("customers", 401, "does not know the key"),
-        ("pps", 401, "does not know the key"),
-        ("orders", 403, "refuses shop example.myshopify.com"),
-        ("customers", 404, "`api_url` is wrong"),
-        ("orders", 404, "`api_url` is wrong"),
-        ("customers", 204, "status 204, which it does not document"),
-        ("customers", 302, "status 302, which it does not document"),
-        ("customers", 405, "status 405, which it does not document"),
-        ("orders", 418, "status 418, which it does not document"),
+        ("customers", 401, "KEY-REFUSED", "does not know the key"),
+        ("pps", 401, "KEY-REFUSED", "does not know the key"),
+        ("orders", 403, "SHOP-REFUSED", "refuses shop example.myshopify.com"),
+        ("customers", 404, "URL-WRONG", "`api_url` is wrong"),
+        ("orders", 404, "URL-WRONG", "`api_url` is wrong"),
+        ("customers", 204, "STATUS", "status 204, which it does not document"),
+        ("customers", 302, "STATUS", "status 302, which it does not document"),
+        ("customers", 405, "STATUS", "status 405, which it does not document"),
+        ("orders", 418, "STATUS", "status 418, which it does not document"),
     ],
 )
-def test_what_every_record_would_meet_halts(endpoint: str, status: int, words: str) -> None:
+def test_what_every_record_would_meet_halts(
+    endpoint: str, status: int, code: str, words: str
+) -> None:
     """At the first answer, with a sentence, and no record is to blame."""
     server = Answering([answer(status, "" if status == 204 else NO)])
     found = ended(server, endpoint)
     assert words in found.in_short
     assert found.halted
-    assert found.halted.status == status
+    assert (found.halted.status, found.halted.code) == (status, f"TW-API-{code}")
     assert found.outcomes == {}
     assert len(server.requests) == 1
 

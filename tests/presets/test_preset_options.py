@@ -7,7 +7,7 @@ from typing import Any
 import jmespath
 import pytest
 
-from target_triplewhale.errors import SettingsInvalid
+from target_triplewhale.errors import Fault, SettingsInvalid
 from target_triplewhale.presets.preset import Preset
 
 CONTENT: dict[str, Any] = {
@@ -49,7 +49,7 @@ CONTENT: dict[str, Any] = {
 
 def routes(stream: str, **options: Any) -> list[dict[str, Any]]:
     """Return the routes of a stream, with nothing to complain of."""
-    problems: list[str] = []
+    problems: list[Fault] = []
     found = Preset("ours", CONTENT, options).routes(stream, problems)
     assert problems == []
     return found
@@ -57,9 +57,9 @@ def routes(stream: str, **options: Any) -> list[dict[str, Any]]:
 
 def lacking(stream: str, **options: Any) -> list[str]:
     """Return what is said of options that lack; the stream then has no routes."""
-    problems: list[str] = []
+    problems: list[Fault] = []
     assert Preset("ours", CONTENT, options).routes(stream, problems) == []
-    return problems
+    return [problem.sentence for problem in problems]
 
 
 def test_an_option_takes_the_place_of_its_name() -> None:
@@ -171,7 +171,7 @@ def test_an_option_given_as_null_where_that_is_its_default_is_as_if_it_were_not_
 
 def test_routes_left_out_need_no_options() -> None:
     """A user's own route to the endpoint takes their place."""
-    problems: list[str] = []
+    problems: list[Fault] = []
     found = Preset("ours", CONTENT, {}).routes("deals", problems, {"events"})
     assert (found, problems) == ([], [])
 

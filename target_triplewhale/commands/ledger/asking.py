@@ -38,21 +38,22 @@ def asked(context: click.Context, configs: tuple[str, ...]) -> Iterator[tuple[Hi
         with closing(opened(settings)) as history:
             yield history, settings
     except UsageError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.told) from None
     except TargetError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(error.told) from None
 
 
 def opened(settings: Settings) -> History:
     """Open the ledger; raise UsageError where there is none."""
     if settings.ledger_url is None:
-        raise UsageError(NO_LEDGER)
+        raise UsageError("TW-LEDGER-NOT-SET", NO_LEDGER)
     try:
         from target_triplewhale.journal.ledger.history import (  # noqa: PLC0415  (an extra)
             History,
         )
     except ImportError:
         raise UsageError(
-            "the ledger needs an extra: pip install 'target-triplewhale[ledger]'"
+            "TW-EXTRA-MISSING",
+            "the ledger needs an extra: pip install 'target-triplewhale[ledger]'",
         ) from None
     return History(settings.ledger_url.get_secret_value(), settings.api_url)

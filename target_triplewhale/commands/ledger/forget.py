@@ -49,7 +49,10 @@ def forget(
 def _person(**given: str | None) -> Person:
     named = {name: text for name, text in given.items() if text is not None}
     if len(named) != 1 or "" in named.values():
-        raise UsageError("name one person: --email ADDRESS, --phone NUMBER, or --customer ID")
+        raise UsageError(
+            "TW-COMMAND-PERSON",
+            "name one person: --email ADDRESS, --phone NUMBER, or --customer ID",
+        )
     kinds: dict[str, Callable[[str], Person]] = {
         "email": Email,
         "phone": Phone,
@@ -63,7 +66,7 @@ def _forget(person: Person, target: TargetTripleWhale) -> int:
     from target_triplewhale.journal.ledger.forgetting import forget as forget_in  # noqa: PLC0415
 
     if target.ledger is None:
-        raise UsageError(NO_LEDGER)
+        raise UsageError("TW-LEDGER-NOT-SET", NO_LEDGER)
     forgotten = forget_in(target.ledger.engine, person)
     say(
         f"forgotten: {counted(forgotten.bodies, 'body', 'bodies')}, "

@@ -53,8 +53,9 @@ def _routes(settings: Settings, stream: str) -> list[str]:
     found = [route.name for route in routes if route.recipe.snapshot]
     if not found:
         raise UsageError(
+            "TW-COMMAND-NO-SNAPSHOT",
             f"stream {stream} is not declared as read whole (`streams: {{{stream}: {{endpoint: "
-            "orders, snapshot: true}}`), so nobody knows what it lacks"
+            "orders, snapshot: true}}`), so nobody knows what it lacks",
         )
     return found
 
@@ -81,7 +82,7 @@ def _row(order: Standing) -> tuple[str, str, str]:
 
 def _void(routes: list[str], target: TargetTripleWhale) -> int:
     if target.ledger is None:
-        raise UsageError(NO_LEDGER)
+        raise UsageError("TW-LEDGER-NOT-SET", NO_LEDGER)
     absent = target.ledger.absent
     orders = {route: absent.lacking(ORDERS.name, route) for route in routes}
     return void(target, orders, are_gone=True)

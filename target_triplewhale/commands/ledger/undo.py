@@ -73,15 +73,20 @@ def _run(history: History, settings: Settings, number: int) -> Run:
     """Return the run; raise UsageError where it cannot be undone here."""
     if settings.ledger_bodies != "full":
         raise UsageError(
+            "TW-COMMAND-NO-BODIES",
             "an order is voided by sending its body again, and this ledger keeps no bodies "
-            f"(`ledger_bodies: {settings.ledger_bodies}`): no run can be undone"
+            f"(`ledger_bodies: {settings.ledger_bodies}`): no run can be undone",
         )
     run = history.run(number)
     if run is None:
-        raise UsageError(f"there is no run {number} in this ledger; `ledger runs` prints them")
+        raise UsageError(
+            "TW-COMMAND-NO-RUN",
+            f"there is no run {number} in this ledger; `ledger runs` prints them",
+        )
     if run.destination != history.destination:
         raise UsageError(
-            f"run {number} went to {run.destination}, and `api_url` is {history.destination}"
+            "TW-COMMAND-OTHER-API",
+            f"run {number} went to {run.destination}, and `api_url` is {history.destination}",
         )
     return run
 

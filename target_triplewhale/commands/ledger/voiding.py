@@ -24,7 +24,7 @@ def void(
 ) -> int:
     """Void orders by their routes, print what came of it, and return the exit code."""
     if target.gate is None:
-        raise UsageError(NO_LEDGER)
+        raise UsageError("TW-LEDGER-NOT-SET", NO_LEDGER)
     parcels = [
         voiding(one, route.rpartition(":")[0], route)
         for route, some in orders.items()

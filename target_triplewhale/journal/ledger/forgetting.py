@@ -137,6 +137,7 @@ def _clean(engine: Engine, *, is_file: bool) -> None:
         is_busy, *_ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
     if is_busy:
         raise LedgerUnusable(
+            "TW-LEDGER-IN-USE",
             "what was forgotten is still in the ledger's -wal file, since another program reads "
-            "the ledger; end that one, and run this again"
+            "the ledger; end that one, and run this again",
         )

@@ -54,7 +54,8 @@ def version(connection: Connection) -> int:
     found = connection.execute(select(tables.schema.c.version)).scalar()
     if found is None or found > len(STEPS):
         raise LedgerUnusable(
+            "TW-LEDGER-NEWER",
             "the ledger cannot be used: a newer version of target-triplewhale has written it; "
-            "install that version, or name another ledger"
+            "install that version, or name another ledger",
         )
     return int(found)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.schema import CreateTable
 
+from target_triplewhale.codes import setting
 from target_triplewhale.errors import UsageError, cause
 from target_triplewhale.journal.ledger import tables
 from target_triplewhale.journal.ledger.migrations import migrate, version
@@ -38,7 +39,7 @@ _READING = ("PRAGMA query_only=ON",)
 def open_ledger(text: str) -> Engine:
     """Return a database that has the tables; raise UsageError or LedgerUnusable."""
     url = _url(text)
-    if url.get_backend_name() == "sqlite":
+    if _is_file(url):
         make_private(Path(str(url.database)))
     engine = _engine(url, _WRITING)
     with told(), engine.begin() as connection:
@@ -49,21 +50,54 @@ def open_ledger(text: str) -> Engine:
 def open_for_reading(text: str) -> Engine:
     """Return a database that is a ledger already; raise UsageError where it is none."""
     url = _url(text)
-    is_file = url.get_backend_name() == "sqlite"
-    place = str(url.database) if is_file else "that database"
     engine = _engine(url, _READING)
-    with told():
-        is_there = (not is_file or Path(place).exists()) and _is_ledger(engine)
-    if not is_there:
+    if not _is_ledger(url, engine):
+        place = str(url.database) if _is_file(url) else "that database"
         raise UsageError(
-            f"setting `ledger_url`: there is no ledger yet in {place}; the first run makes it"
+            "TW-LEDGER-MISSING",
+            f"setting `ledger_url`: there is no ledger yet in {place}; the first run makes it",
         )
     return engine
 
 
-def _is_ledger(engine: Engine) -> bool:
-    with engine.connect() as connection:
+def is_there(text: str) -> bool:
+    """Tell whether there is a ledger already; raise UsageError or LedgerUnusable where none can be.
+
+    Nothing is made and nothing is written.
+    """
+    url = _url(text)
+    if _is_file(url):
+        _check_rights(Path(str(url.database)))
+    engine = _engine(url, _READING)
+    try:
+        return _is_ledger(url, engine)
+    finally:
+        engine.dispose()
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _is_ledger(url: URL, engine: Engine) -> bool:
+    if _is_file(url) and not Path(str(url.database)).exists():
+        return False
+    with told(), engine.connect() as connection:
         return version(connection) > 0
+
+
+def _check_rights(path: Path) -> None:
+    """Raise UsageError where a file can be neither written nor made."""
+    place = path if path.exists() else path.parent
+    problem = ""
+    if not place.exists():
+        problem = "its folder is not there; make it"
+    elif path.is_dir():
+        problem = "it is a folder; name a file in it"
+    elif not os.access(place, os.W_OK):
+        problem = "it cannot be written"
+    if problem:
+        raise UsageError(f"setting `ledger_url`: {path}: {problem}")
 
 
 def _url(text: str) -> URL:
@@ -74,10 +108,14 @@ def _url(text: str) -> URL:
     known = url is not None and url.get_backend_name() in ("sqlite", "postgresql")
     if url is None or not known:
         raise UsageError(
-            "setting `ledger_url`: must be sqlite:///PATH.db or postgresql+psycopg://USER@HOST/NAME"
+            setting("ledger_url"),
+            "setting `ledger_url`: must be sqlite:///PATH.db or postgresql+psycopg://USER@HOST/NAME",
         )
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
-        raise UsageError("setting `ledger_url`: a ledger in memory would be forgotten; name a file")
+        raise UsageError(
+            setting("ledger_url"),
+            "setting `ledger_url`: a ledger in memory would be forgotten; name a file",
+        )
     return url
 
 
@@ -87,7 +125,7 @@ def make_private(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         reason = cause(error, "it cannot be opened")
-        raise UsageError(f"setting `ledger_url`: {path}: {reason}") from None
+        raise UsageError(setting("ledger_url"), f"setting `ledger_url`: {path}: {reason}") from None
 
 
 def _engine(url: URL, first: Sequence[str]) -> Engine:
@@ -99,8 +137,9 @@ def _engine(url: URL, first: Sequence[str]) -> Engine:
         engine = create_engine(url, connect_args=options, pool_use_lifo=True)
     except (ImportError, NoSuchModuleError):
         raise UsageError(
+            "TW-EXTRA-MISSING",
             "setting `ledger_url`: the driver is not there: "
-            "pip install 'target-triplewhale[ledger]' and postgresql+psycopg://..."
+            "pip install 'target-triplewhale[ledger]' and postgresql+psycopg://...",
         ) from None
 
     def prepare(connection: Any, _: object) -> None:

@@ -39,7 +39,7 @@ class Email(Person):
 
     def __init__(self, address: str) -> None:
         if "@" not in address.strip("@ "):
-            raise UsageError("--email: is no e-mail address")
+            raise UsageError("TW-COMMAND-PERSON", "--email: is no e-mail address")
         whole = rf"(?<![\w.+-]){re.escape(address.strip())}(?![\w-]|\.\w)"
         self._pattern = re.compile(whole, re.IGNORECASE)
 
@@ -53,7 +53,9 @@ class Phone(Person):
     def __init__(self, number: str) -> None:
         self._digits = _digits(number)
         if len(self._digits) < _LEAST_DIGITS:
-            raise UsageError(f"--phone: must have {_LEAST_DIGITS} digits at the least")
+            raise UsageError(
+                "TW-COMMAND-PERSON", f"--phone: must have {_LEAST_DIGITS} digits at the least"
+            )
 
     def _is_said(self, place: str, text: str) -> bool:  # noqa: ARG002
         return any(self._is_same(_digits(found)) for found in _PHONE.findall(text))
