@@ -312,6 +312,21 @@ def test_what_is_not_there_is_a_page_that_says_so(used: Client) -> None:
     assert get(used, f"/refusals?page={10**11}").status_code == 200
 
 
+def test_a_file_that_is_gone_is_a_sentence(api: Client, caplog: pytest.LogCaptureFixture) -> None:
+    """Someone deletes it while the sandbox runs; an open stream ends, and is asked for again."""
+    with get(api, "/live", stream=True) as answer:
+        lines = answer.iter_lines()
+        read_event(lines)
+        api.db.write_bytes(b"something else")
+        assert not any(lines)
+    api.db.unlink()
+    for path in ("/", "/records/orders_table", "/sql"):
+        answer = get(api, path)
+        assert (answer.status_code, "sandbox.db cannot be read" in answer.text) == (503, True)
+        assert "content-security-policy" in answer.headers
+    assert caplog.records == []
+
+
 def test_a_token_opens_the_page_once_and_a_cookie_from_then_on(
     start: Callable[..., Client],
 ) -> None:
