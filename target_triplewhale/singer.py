@@ -10,6 +10,7 @@ import copy
 import logging
 import signal
 import time
+import warnings
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
@@ -374,6 +375,7 @@ def _whole(version: object) -> int | None:
 def log_to_stderr(name: str) -> None:
     """Log as the SDK's plugins do, at the level that LOGLEVEL names."""
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=name))
-    logging.captureWarnings(capture=True)
+    # A library's warning may quote a record, and is nothing that a user could mend.
+    warnings.simplefilter("ignore")
     # The SDK tells of its own reading of the environment, which is not used.
     logger.addFilter(lambda record: "parse of env var" not in str(record.msg))

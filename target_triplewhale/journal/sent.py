@@ -5,7 +5,6 @@ Every zone of today is whole quarters from UTC, so that days can be made of them
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
 from collections import defaultdict
@@ -15,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_triplewhale.notices import warn
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     Identity = tuple[str | None, ...]
     Total = tuple[str, int, float]
     """Of one quarter: when it begins, how many, and what revenue they are."""
-
-logger = logging.getLogger("target-triplewhale")
 
 SECONDS = 900
 """Of a quarter of an hour."""
@@ -135,8 +134,9 @@ class Sent:
                 self._database.execute(_KEEP[endpoint] + marks, list(chain.from_iterable(rows)))
         except sqlite3.Error:
             self._is_whole = False
-            logger.warning(
-                "the report will not tell what was sent when: there is no room for temporary files"
+            warn(
+                "TW-REPORT-SENT-UNKNOWN",
+                "the report will not tell what was sent when: no room for temporary files",
             )
 
     def _orders(self) -> list[dict[str, Any]]:

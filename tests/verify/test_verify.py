@@ -277,7 +277,7 @@ def test_what_passes_is_asked_again(shop: Callable[..., Shop]) -> None:
     ("changes", "said"),
     [
         ({"sent": None}, "does not say what was sent"),
-        ({"dry_run": True}, "dry run"),
+        ({"sent": None, "dry_run": True}, "is the report of a dry run"),
         ({"destination": "LIVE shop other.example"}, "the run went to LIVE shop other.example"),
         ({"ended": "yesterday"}, "is no report"),
     ],
