@@ -240,7 +240,7 @@ def _write_report(
         "settings": masked_all(configuration.used(target.settings)),
         "versions": document.versions(),
         "timeline": target.traffic.document(),
-        "sent": target.sent.document() if target.sent else None,
+        "sent": target.delivered.document() if target.delivered else None,
     }
     try:
         files.write(Path(path), content)

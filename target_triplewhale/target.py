@@ -163,8 +163,8 @@ class TargetTripleWhale(SingerTarget):
         self.collaborators.delivery.close()
         self.bell.close()
         self.collaborators.journal.rejects.close()
-        if self.sent:
-            self.sent.close()
+        if self.delivered:
+            self.delivered.close()
         if self._sandbox:
             self._sandbox.state.store.close()
 
@@ -174,7 +174,7 @@ class TargetTripleWhale(SingerTarget):
         rejects.check()
         if settings.report_path:
             files.check(Path(settings.report_path))
-        self.sent = Sent() if settings.report_path and not settings.dry_run else None
+        self.delivered = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
@@ -196,9 +196,9 @@ class TargetTripleWhale(SingerTarget):
         )
 
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
-        if self.sent and outcome is DELIVERED:
+        if self.delivered and outcome is DELIVERED:
             delivered = [(one.sender.identity, one.body) for one in parcels]
-            self.sent.add(parcels[0].endpoint.name, delivered)
+            self.delivered.add(parcels[0].endpoint.name, delivered)
         return settled(self.collaborators, parcels, outcome)
 
     def _is_halting(self) -> bool:
