@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from target_triplewhale.collaborators import Collaborators
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
-    from target_triplewhale.progress import ProgressLines
+    from target_triplewhale.meters import Meters
+    from target_triplewhale.progress import Teller
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -68,8 +69,9 @@ class SingerTarget(Target):
     message_reader: LineReader
     collaborators: Collaborators
     states: States
-    progress: ProgressLines | None = None
+    progress: Teller | None = None
     """Tells of the run while it goes on."""
+    meters: Meters
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
@@ -195,6 +197,7 @@ class SingerTarget(Target):
             self._end_groups(before=run.mark.next_number - FLUSH_RECORDS)
             run.delivery.flush()
         self.emit_state()
+        self.meters.log_if_due()
         if self.progress:
             self.progress.tell_if_due()
 

@@ -106,7 +106,8 @@ class TripleWhaleSink(RecordSink):
                 self._send_group(way.groups.end() if way.groups else None, way)
 
     def clean_up(self) -> None:
-        """Tell, once, what a user should know of the stream's columns."""
+        """Log the count of records; tell, once, what a user should know of the columns."""
+        super().clean_up()
         self._name_unused_columns()
         for way in self._ways:
             if way.undeclared and str(way.undeclared):
@@ -127,7 +128,9 @@ class TripleWhaleSink(RecordSink):
         fill = {name: fullest.unused[name] / fullest.mapped for name in sorted(used_nowhere)}
         if fill:
             told = ", ".join(f"{masked(name)} ({share:.0%})" for name, share in fill.items())
-            logger.info("stream %s: columns that no route uses: %s", self.stream_name, told)
+            name = self.stream_name
+            extra = {"stream_name": name}
+            logger.info("stream %s: columns that no route uses: %s", name, told, extra=extra)
 
     def _way(self, route: Route, columns: Iterable[str]) -> Way:
         recipe, endpoint = route.recipe, route.endpoint
@@ -157,6 +160,8 @@ class TripleWhaleSink(RecordSink):
         return self._run.groups.setdefault(route.name, new)
 
     def _ways_of(self, source: Source) -> Sequence[Way]:
+        """Count a record as the SDK's sinks do, and return the ways that it goes."""
+        self.record_counter_metric.increment()
         if source.only:
             return self._ways_for(source.only)
         if not self._ways:

@@ -159,4 +159,8 @@ def _log(entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, st
         count.stream,
         rejected.code,
         "; ".join(reasons(rejected, entries)),
+        stream_name=count.stream,
+        route=count.route,
+        endpoint=count.endpoint,
+        status=rejected.status,
     )
