@@ -7,6 +7,7 @@ import logging
 import click
 
 from target_triplewhale.codes import with_code
+from target_triplewhale.commands.check import check
 from target_triplewhale.commands.ledger import ledger
 from target_triplewhale.commands.rejects import rejects
 from target_triplewhale.commands.report import report
@@ -57,7 +58,7 @@ def main(
     context.exit(run(configs, input_path))
 
 
-for command in (sandbox, rejects, report, suggest, ledger, verify):
+for command in (check, sandbox, rejects, report, suggest, ledger, verify):
     main.add_command(command)
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)

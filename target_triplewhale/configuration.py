@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from target_triplewhale.codes import setting
 from target_triplewhale.errors import Fault, SettingsInvalid, UsageError, cause
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FROM_ENVIRONMENT = "ENV"
 ENV_PREFIX = "TARGET_TRIPLEWHALE_"
+HIDDEN = "***"
 UNUSED_SDK_SETTINGS = ("load_method", "add_record_metadata", "validate_records", "batch_config")
 
 
@@ -89,6 +90,21 @@ def _sends_nothing(given: Mapping[str, Any], settings: Settings | None) -> bool:
     """Tell whether no key is needed: for the embedded sandbox, and for a dry run."""
     is_sandbox = str(given.get("api_url", "")).startswith(SANDBOX_SCHEME)
     return is_sandbox or bool(settings and settings.dry_run)
+
+
+def used(settings: Settings) -> dict[str, Any]:
+    """Return the settings that are not as they are by default, as plain values, no secret in them.
+
+    What stream maps call `config` may hold a salt or a key, so of it only the names are told.
+    """
+    found = settings.model_dump(mode="json", exclude_defaults=True)
+    for name in ("max_rejects", "max_voids"):
+        if name in found:
+            found[name] = str(getattr(settings, name))
+    if "stream_map_config" in found:
+        found["stream_map_config"] = dict.fromkeys(found["stream_map_config"], HIDDEN)
+    secrets = [name for name in found if isinstance(getattr(settings, name), SecretStr)]
+    return found | dict.fromkeys(secrets, HIDDEN)
 
 
 def config_jsonschema() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import sys
 from collections import Counter
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -44,6 +45,8 @@ class LineReader(GenericSingerReader[bytes]):
         super().__init__()
         self.number = 0
         self.line = b""
+        self._descriptor: int | None = None
+        self._has_ended = False
         self.signal: int | None = None
         self._schemas: dict[int, tuple[bytes, Message]] = {}
         self.is_torn = False
@@ -73,8 +76,20 @@ class LineReader(GenericSingerReader[bytes]):
                 self._look_for_mark(message)
             callbacks[message.type](message)
             counts[message.type] += 1
+        self._has_ended = True
         self.stop_if_signalled()
         return counts
+
+    @property
+    def share_read(self) -> float | None:
+        """How much of the input has been read; None where nobody can know."""
+        if self._has_ended:
+            return 1.0
+        if self._descriptor is None or not stat.S_ISREG(os.fstat(self._descriptor).st_mode):
+            return None
+        # The last chunk is read long before it is worked off where it names files of a BATCH.
+        share = os.lseek(self._descriptor, 0, os.SEEK_CUR) / os.fstat(self._descriptor).st_size
+        return share if 0 < share < 1 else None
 
     def _look_for_mark(self, message: Message) -> None:
         """Know a rejects file by its marks: only there a torn end is no fault."""
@@ -102,6 +117,7 @@ class LineReader(GenericSingerReader[bytes]):
         if descriptor is None:
             yield from _played_lines(file_input)
             return
+        self._descriptor = descriptor
         begun: list[bytes] = []
         while chunk := self._read(descriptor):
             first, *others = chunk.split(b"\n")

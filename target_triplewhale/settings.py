@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PRODUCTION_URL = "https://api.triplewhale.com/api/v2"
 SANDBOX_SCHEME = "sandbox:///"
+REPORT_KINDS = {".json", ".html"}
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -35,6 +36,10 @@ class Allowance:
 
     count: int | None = None
     share: float | None = None
+
+    def __str__(self) -> str:
+        """Return it as it is written: 10, or 5%."""
+        return f"{self.count}" if self.share is None else f"{self.share * 100:g}%"
 
 
 def _allowance(value: object) -> Allowance:
@@ -96,6 +101,12 @@ def currency_code(code: str) -> str:
     if not (len(code) == 3 and code.isascii() and code.isalpha()):  # noqa: PLR2004
         raise ValueError("must be an ISO 4217 code of three letters such as USD")
     return code.upper()
+
+
+def _report_path(path: str) -> str:
+    if Path(path).suffix.lower() not in REPORT_KINDS:
+        raise ValueError("must name a file that ends in .json or .html")
+    return path
 
 
 def _region(code: str) -> str:
@@ -265,13 +276,27 @@ class Settings(BaseModel):
         "share such as 5%, over which it fails at the end.",
         json_schema_extra={"type": "string", "default": "5%"},
     )
-    report_path: str | None = Field(
-        default=None, description="Write the run's counts there as JSON (`report.json`)."
+    report_path: Annotated[str, AfterValidator(_report_path)] | None = Field(
+        default=None,
+        description="Write there what came of the run: as JSON (`report.json`), or as a page for a "
+        "browser (`report.html`).",
     )
     dry_run: bool = Field(
         default=False,
         description="Map and check everything, send nothing, emit no STATE; with a ledger tell "
         "what would be sent. For one run: set it by environment.",
+    )
+    record_limit: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None,
+        description="Send only the first records of each stream, so many (with `group_rows`, so "
+        "many groups), and emit no STATE: the small test before the backfill. For one run: set it "
+        "by environment.",
+    )
+    test_account: bool = Field(
+        default=False,
+        description="Send to accounts that can be deleted again as a whole: each "
+        "`platform_account_id`, and `channel_account_id` of ads, gets `-test` at its end. Events "
+        "and enrichment, which cannot be deleted, are refused.",
     )
     ledger_url: SecretStr | None = Field(
         default=None,
@@ -336,6 +361,11 @@ class Settings(BaseModel):
     )
 
     @property
+    def sends_all(self) -> bool:
+        """Whether the run sends all that it reads, so that its STATE is true."""
+        return not self.dry_run and self.record_limit is None
+
+    @property
     def sandbox_path(self) -> Path | None:
         """The embedded sandbox's file, or None when requests go over the network."""
         if not self.api_url.startswith(SANDBOX_SCHEME):
@@ -346,6 +376,11 @@ class Settings(BaseModel):
     def all_shops(self) -> frozenset[str]:
         """Every shop a record may name."""
         return frozenset([self.shop, *(self.shops or [])])
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """Requests a minute, by the name of the limit that counts them."""
+        return {"requests": self.requests_per_minute, "events": self.events_per_minute}
 
     @property
     def zone(self) -> ZoneInfo | None:

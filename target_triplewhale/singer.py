@@ -10,6 +10,7 @@ import copy
 import logging
 import signal
 import time
+import warnings
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
@@ -37,8 +38,11 @@ if TYPE_CHECKING:
     from singer_sdk.mapper import StreamMap
 
     from target_triplewhale.collaborators import Collaborators
+    from target_triplewhale.delivery.sample import Sample
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
+    from target_triplewhale.meters import Meters
+    from target_triplewhale.progress import Teller
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -66,6 +70,11 @@ class SingerTarget(Target):
     message_reader: LineReader
     collaborators: Collaborators
     states: States
+    progress: Teller | None = None
+    """Tells of the run while it goes on."""
+    sample: Sample | None = None
+    """Holds the records of a run that sends the first ones only."""
+    meters: Meters
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
@@ -130,6 +139,10 @@ class SingerTarget(Target):
         """Deliver what is left, emit the last STATE, and fail if too much was rejected."""
         run = self.collaborators
         self._end_groups()
+        run.delivery.hand_over()
+        if self.sample:
+            self.sample.release()
+        self.tell_forecast()
         run.delivery.finish()
         self._do_what_is_due()
         for sink in self._sinks_active.values():
@@ -149,6 +162,9 @@ class SingerTarget(Target):
         if failure := run.journal.allowance.verdict(run.journal.tally):
             raise failure
 
+    def tell_forecast(self) -> None:
+        """Tell how long it takes to send what is open, once no more is read."""
+
     def emit_state(self, *, is_last: bool = False) -> None:
         """Emit the newest STATE that is true."""
         run = self.collaborators
@@ -165,8 +181,11 @@ class SingerTarget(Target):
         """Do what is due, then wait for news or input; return whether there is input."""
         self._do_what_is_due()
         run = self.collaborators
-        seconds = self.states.seconds_until_due(run.journal.hold(run.mark.settled))
-        return self.bell.wait(MOST_SECONDS if seconds is None else seconds, descriptor)
+        due = self.states.seconds_until_due(run.journal.hold(run.mark.settled))
+        seconds = MOST_SECONDS if due is None else due
+        if self.progress:
+            seconds = min(seconds, self.progress.seconds_until_due())
+        return self.bell.wait(seconds, descriptor)
 
     def _wait_for_input(self, descriptor: int) -> None:
         self._do_what_is_due()
@@ -188,6 +207,9 @@ class SingerTarget(Target):
             self._end_groups(before=run.mark.next_number - FLUSH_RECORDS)
             run.delivery.flush()
         self.emit_state()
+        self.meters.log_if_due()
+        if self.progress:
+            self.progress.tell_if_due()
 
     def _end_groups(self, before: int | None = None) -> None:
         """Send groups of rows to which no further row belongs."""
@@ -366,6 +388,7 @@ def _whole(version: object) -> int | None:
 def log_to_stderr(name: str) -> None:
     """Log as the SDK's plugins do, at the level that LOGLEVEL names."""
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=name))
-    logging.captureWarnings(capture=True)
+    # A library's warning may quote a record, and is nothing that a user could mend.
+    warnings.simplefilter("ignore")
     # The SDK tells of its own reading of the environment, which is not used.
     logger.addFilter(lambda record: "parse of env var" not in str(record.msg))

@@ -29,6 +29,8 @@ class States:
         self._due = float("-inf")
         self.last: bytes | None = None
         """The one that went out last."""
+        self.emitted = 0
+        """How many went out."""
 
     def take(self, position: int, value: bytes) -> None:
         """Hold a STATE until the records numbered below `position` have ended."""
@@ -62,6 +64,7 @@ class States:
         if newest is not None:
             self._write(newest)
             self.last = newest
+            self.emitted += 1
             self._due = self._clock() + SECONDS_BETWEEN
 
     def seconds_until_due(self, settled: int) -> float | None:

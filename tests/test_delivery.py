@@ -316,3 +316,12 @@ def test_what_the_api_says_of_a_person_stays_out_of_the_log(faulty: Any) -> None
     assert "555-0147" not in done.log
     assert "5550147" not in done.log
     assert done.rejects[0]["rejected"]["reasons"][0]["problem"] == words
+
+
+def test_the_report_tells_what_was_sent_when(faulty: Any) -> None:
+    """Its totals are the service's own: every request, every refusal, every record."""
+    done = faulty(ORDERS + LAST, {"status": 502, "nth": 1}, batch_size_rows=4)
+    told = done.report["timeline"]
+    assert told["limits"] == {"requests": 25000, "events": 1000}
+    sent = {kind: sum(numbers) for kind, numbers in told["endpoints"]["orders"].items()}
+    assert sent == {"requests": 3, "records": 8, "refused": 1}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from target_triplewhale.commands.text import listed, say, wrapped
-from target_triplewhale.journal.journal import UNTELLING
+from target_triplewhale.journal.examples import named
 from target_triplewhale.journal.masking import masked
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ class Group:
         """Count a record; the first ones are examples."""
         self.number += 1
         if len(self.names) < EXAMPLES:
-            told = [str(value) for path, value in identity.items() if path not in UNTELLING]
-            self.names.append(masked(" ".join(told)) or "without id")
+            self.names.append(named(identity))
 
 
 def problem(field: str, text: str, status: int | None) -> str:

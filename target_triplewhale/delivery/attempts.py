@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.concurrency import Turn
     from target_triplewhale.delivery.halting import HaltSwitch
     from target_triplewhale.delivery.retries import Backoff
+    from target_triplewhale.delivery.traffic import Traffic
     from target_triplewhale.delivery.turns import Turns
     from target_triplewhale.delivery.verdicts import Accepted, Mixed, Refused, TooLarge
 
@@ -27,17 +29,28 @@ KEY_CHECK_PATH = "/users/api-keys/me"
 KEY_CHECK_LIMITS = ("requests",)
 FAULT_TRIES = 3
 """Tries of a request that the server fails on (500) before it is halved."""
+TOLD_SECONDS = 10.0
+"""A cause of waits that is told at INFO is told so no more for so long."""
 TOO_MANY = 429
 
 
 class Attempts:
     """Sends requests, waits as the limits and the server ask, and stops when told to halt."""
 
-    def __init__(self, client: Client, turns: Turns, backoff: Backoff, switch: HaltSwitch) -> None:
+    def __init__(
+        self,
+        client: Client,
+        turns: Turns,
+        backoff: Backoff,
+        switch: HaltSwitch,
+        traffic: Traffic,
+    ) -> None:
         self._client = client
         self._turns = turns
         self._backoff = backoff
         self._switch = switch
+        self.traffic = traffic
+        self._told_until: dict[tuple[str, str], float] = {}
 
     async def turn(self, limits: tuple[str, ...]) -> Turn:
         """Wait until a first attempt may go, before it is chosen what it will send."""
@@ -55,8 +68,11 @@ class Attempts:
         tries = faults = 0
         while True:
             turn = turn or await self.turn(endpoint.limits)
+            self.traffic.count(endpoint.name, "requests")
             posting = self._client.post(endpoint.path, body)
             answer = await self._answer(posting, turn, endpoint.path, endpoint.limits)
+            if _is_refusal(answer):
+                self.traffic.count(endpoint.name, "refused")
             turn = None
             match verdict(answer, asked):
                 case Halt() as halt:
@@ -94,9 +110,13 @@ class Attempts:
             self._turns.drop()
             raise
         self._turns.end(turn, path, is_refusal=_is_refusal(answer))
-        if isinstance(answer, Answer) and answer.retry_after:
-            logger.info("%s: the API asks to wait %.0f s", path, answer.retry_after)
-            self._turns.hold(limits, answer.retry_after)
+        if not isinstance(answer, Answer) or not answer.retry_after:
+            return answer
+        # Of many answers of one moment, which ask for one wait, the first is told.
+        if self._turns.hold(limits, answer.retry_after):
+            fields = {"path": path, "status": answer.status, "retry_after": answer.retry_after}
+            message = "%s: the API asks to wait %.0f s"
+            logger.info(message, path, answer.retry_after, extra=fields)
         return answer
 
     async def _wait(self, cause: TryAgain, tries: int, asked: Asked) -> None:
@@ -112,8 +132,19 @@ class Attempts:
                 endpoint=asked.endpoint.name,
                 status=cause.status,
             )
-        logger.info("%s: %s, trying again in %.1f s", asked.endpoint.name, cause.cause, pause)
+        self._tell_of_wait(asked.endpoint.name, cause, pause)
         await self._switch.sleep(pause)
+
+    def _tell_of_wait(self, endpoint: str, cause: TryAgain, pause: float) -> None:
+        """Log what many requests meet at once only once in a while."""
+        now = asyncio.get_running_loop().time()
+        is_told = now < self._told_until.get((endpoint, cause.cause), 0.0)
+        tell = logger.debug if is_told else logger.info
+        if not is_told:
+            self._told_until[endpoint, cause.cause] = now + TOLD_SECONDS
+        fields = {"endpoint": endpoint, "status": cause.status, "cause": cause.cause}
+        message = "%s: %s, trying again in %.1f s"
+        tell(message, endpoint, cause.cause, pause, extra=fields)
 
 
 def _is_refusal(answer: Answer | NoAnswer) -> bool:

@@ -15,7 +15,7 @@ from target_triplewhale.delivery.halting import Abandoned
 from target_triplewhale.delivery.outbox import FLUSH_SECONDS, Outbox
 from target_triplewhale.delivery.settling import Settling
 from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.outcomes import SUPERSEDED
+from target_triplewhale.outcomes import DELIVERED, SUPERSEDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -195,6 +195,8 @@ class Delivery:
 
     def _settle(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
         """Tell how records ended, and then those that they superseded."""
+        if outcome is DELIVERED:
+            self._attempts.traffic.count(parcels[0].endpoint.name, "records", len(parcels))
         superseded = [one for parcel in parcels for one in parcel.superseded or ()]
         is_kept = self._sender.on_settled(parcels, outcome)
         if superseded and is_kept:

@@ -42,9 +42,9 @@ class Turns:
         has_room = self._concurrency.has_room and not self._room.locked()
         return has_room and self._limiter.wait(limits) <= 0
 
-    def hold(self, limits: tuple[str, ...], seconds: float) -> None:
-        """Let nobody through those limits for so long, as a Retry-After asks."""
-        self._limiter.hold(limits, seconds)
+    def hold(self, limits: tuple[str, ...], seconds: float) -> bool:
+        """Let nobody through those limits for so long, as a Retry-After asks; tell of news."""
+        return self._limiter.hold(limits, seconds)
 
     def end(self, turn: Turn, path: str, *, is_refusal: bool) -> None:
         """Make room, and learn from how the request ended."""

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import RejectsUnwritable
+from target_triplewhale.journal.examples import Examples, named, reasons
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.tally import NAMES, Tally
 from target_triplewhale.notices import warn
-from target_triplewhale.outcomes import Rejected
+from target_triplewhale.outcomes import FILTERED, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 LOGGED_PER_CODE = 5
 """Rejects of one code that are logged one by one; the file has all of them."""
-UNTELLING = {"shop", "platform", "platform_account_id", "channel_account_id", "created_at"}
-"""Parts of an identity that do not name a record to a person."""
 SUPERSEDED_SHARE = 0.05
 """Above it, orders look like rows of line items."""
 
@@ -44,6 +43,7 @@ class Journal:
         """What the voids have come to that no record asked for, by route."""
         self.unvoided: list[tuple[str, Rejected]] = []
         """The orders of those that could not be, and why."""
+        self.examples = Examples()
         self.allowance = allowance
         self.is_retrying = False
         self._pending = pending
@@ -56,6 +56,11 @@ class Journal:
             tally = self.retried if self.is_retrying else self.tally
             return tally.of(stream, route, endpoint)
 
+    def counts(self) -> list[Count]:
+        """Return the counts of what is read, and of what is sent again."""
+        with self._lock:
+            return [*self.tally, *self.retried]
+
     def settle(self, entries: Sequence[Entry], outcome: Outcome) -> None:
         """Count how records have ended that leave nothing else behind."""
         with self._lock:
@@ -64,6 +69,11 @@ class Journal:
                 if self._pending is not None:
                     self._pending.let_go(entry)
             self.allowance.judge(entries, outcome)
+
+    def pass_over(self, entry: Entry) -> None:
+        """Count a record that is left out, whatever it is: it says nothing of the others."""
+        with self._lock:
+            entry.counted.end(FILTERED)
 
     def reject(
         self, entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]
@@ -74,7 +84,8 @@ class Journal:
             if not self._keep(entries, rejected, identity):
                 return False
             if counted.codes[rejected.code] < LOGGED_PER_CODE:
-                _log(counted, rejected, identity)
+                _log(entries, rejected, identity)
+            self.examples.add(entries, rejected, identity)
             for _ in entries:
                 counted.end(rejected)
             self.allowance.judge(entries, rejected)
@@ -143,20 +154,18 @@ class Journal:
                 )
 
 
-def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
-    is_our_own = rejected.status is None
-    problems = (one.problem if is_our_own else masked(one.problem) for one in rejected.reasons)
-    fields = (masked(one.field) for one in rejected.reasons)
-    pairs = zip(fields, problems, strict=True)
-    reasons = "; ".join(f"{field} {problem}".strip() for field, problem in pairs)
-    names = [value for key, value in identity.items() if key not in UNTELLING]
-    name = " ".join(names) or "without id"
+def _log(entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]) -> None:
+    count = entries[0].counted
     warn(
         rejected.code,
         "%s %s of stream %s rejected (%s): %s",
         ENDPOINTS[count.endpoint].noun,
-        masked(name),
+        named(identity),
         count.stream,
         rejected.code,
-        reasons,
+        "; ".join(reasons(rejected, entries)),
+        stream_name=count.stream,
+        route=count.route,
+        endpoint=count.endpoint,
+        status=rejected.status,
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.delivery.batches import Parcel
+from target_triplewhale.delivery.traffic import Traffic
 from target_triplewhale.endpoints import ENDPOINTS
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Callable, Hashable
 
 SHOP = "example.myshopify.com"
 
@@ -28,3 +31,7 @@ def parcel(  # noqa: PLR0913
     body = json.dumps({"order_id": key}).encode()
     known = key if identity is None else identity
     return Parcel(ENDPOINTS[endpoint], shop, key, known, body, number, weight, sender)
+
+
+def traffic(clock: Callable[[], float] = time.monotonic) -> Traffic:
+    return Traffic({"requests": 999, "events": 999}, datetime(2026, 3, 4, tzinfo=UTC), clock)

@@ -16,7 +16,7 @@ from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.retries import Backoff
 from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.doorbell import Doorbell
-from tests.delivery.parcels import parcel
+from tests.delivery.parcels import parcel, traffic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,7 +76,9 @@ class Run:
         self.on_wait: Callable[[], None] = lambda: None
         self.switch = switch = HaltSwitch()
         turns = Turns(Limiter({"requests": 999, "events": 999}), Concurrency(most), switch)
-        attempts = Attempts(service, turns, Backoff(2, 0.001, 0.001), switch)  # type: ignore[arg-type]
+        self.traffic = traffic()
+        backoff = Backoff(2, 0.001, 0.001)
+        attempts = Attempts(service, turns, backoff, switch, self.traffic)  # type: ignore[arg-type]
         sender = Sender(self._settled, self._ring, self.wait)
         self.delivery = Delivery(service, attempts, switch, sender, batch_size)  # type: ignore[arg-type]
 

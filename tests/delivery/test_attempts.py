@@ -17,7 +17,7 @@ from target_triplewhale.delivery.retries import Backoff
 from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.delivery.verdicts import Accepted, Refused, ServerFault
 from target_triplewhale.errors import DeliveryHalted
-from tests.delivery.parcels import parcel
+from tests.delivery.parcels import parcel, traffic
 from tests.delivery.virtual_time import play
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class Played:
         self._answers = list(answers)
         limiter = Limiter({"requests": 1000, "events": 1000}, clock=clock)
         turns = Turns(limiter, self.concurrency, self.switch)
-        self.attempts = Attempts(self, turns, Backoff(3, 2, 16), self.switch)  # type: ignore[arg-type]
+        self.traffic = traffic(clock)
+        backoff = Backoff(3, 2, 16)
+        self.attempts = Attempts(self, turns, backoff, self.switch, self.traffic)  # type: ignore[arg-type]
 
     async def post(self, path: str, _: bytes) -> Answer | NoAnswer:
         """Give the next answer."""
@@ -229,6 +231,49 @@ def test_what_tells_of_the_record_does_not(status: int) -> None:
     """A refused record is no sign of load."""
     _, asking = played([Answer(status, {})])
     assert asking.concurrency.limit == START
+
+
+def test_what_many_requests_meet_at_once_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    """An outage with 128 requests in flight is one event of the log, not 128."""
+    caplog.set_level("INFO", "target-triplewhale")
+
+    async def crowd(asking: Played) -> None:
+        await asyncio.gather(*(asking.send() for _ in range(4)))
+
+    played([*[Answer(502, {})] * 4, *[OK] * 4], crowd)
+    played([*[Answer(429, {}, retry_after=5.0)] * 4, *[OK] * 4], crowd)
+    assert [line.split(",")[0] for line in caplog.messages] == [
+        "customers: status 502",
+        "/data-in/customers: the API asks to wait 5 s",
+    ]
+    assert [(one.__dict__["status"], one.levelname) for one in caplog.records] == [
+        (502, "INFO"),
+        (429, "INFO"),
+    ]
+
+
+def test_what_goes_on_for_long_is_told_again(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever looks at the end of the log must find it there."""
+    caplog.set_level("INFO", "target-triplewhale")
+
+    async def twice(asking: Played) -> None:
+        await asking.send()
+        await asyncio.sleep(10)
+        await asking.send()
+
+    played([Answer(502, {}), OK] * 2, twice)
+    assert len(caplog.messages) == 2
+
+
+def test_every_attempt_is_counted_when_it_goes_out_and_refusals_when_they_come() -> None:
+    """The report's chart shows both; a refused record is no refused request."""
+    _, asking = played([Answer(429, {}, retry_after=5.0), NoAnswer("timeout"), Answer(400, {})])
+    told = asking.traffic.document()["endpoints"]["customers"]
+    assert [second for second, sent in enumerate(told["requests"]) if sent] == [
+        int(moment) for moment in asking.asked
+    ]
+    assert [second for second, refused in enumerate(told["refused"]) if refused] == [1, 7]
+    assert sum(told["records"]) == 0
 
 
 def test_no_attempt_begins_once_the_run_ends() -> None:

@@ -56,6 +56,17 @@ def test_reading_waits_over_the_budget_and_goes_on_when_there_is_room(
     assert set(run.outcomes()) == {"1", "2", "3"}
 
 
+def test_records_are_counted_as_sent_when_the_api_has_accepted_them(
+    begin: Callable[..., Run],
+) -> None:
+    """What it has refused was sent, and did not arrive."""
+    run = begin(OK, Answer(400, {"message": "no"}), OK, most=1)
+    run.send(*customers("1", "2", "3"))
+    run.delivery.finish()
+    assert run.traffic.totals("requests") == {"customers": 3}
+    assert run.traffic.totals("records") == {"customers": 2}
+
+
 def test_a_parcel_larger_than_the_budget_is_sent_all_the_same(
     begin: Callable[..., Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:

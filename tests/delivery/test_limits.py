@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from target_triplewhale.delivery.limits import WINDOW_SECONDS, Limiter
+from target_triplewhale.delivery.limits import WINDOW_SECONDS, Hold, Limiter
 from tests.delivery.virtual_time import Clock
 
 if TYPE_CHECKING:
@@ -119,3 +119,60 @@ def test_a_hold_is_about_the_windows_it_names(
     limits = Limiter({"requests": 9, "events": 9}, clock=Clock())
     limits.hold(held, 10)
     assert [names for names in (PLAIN, BOTH) if limits.wait(names) <= 0] == free
+
+
+def test_a_wait_that_the_server_asks_for_is_news_once() -> None:
+    """Every request in flight may be answered with the same wish, a moment later."""
+    clock = Clock()
+    limits = Limiter({"requests": 9, "events": 9}, clock=clock)
+    assert limits.hold(PLAIN, 30)
+    clock.now = 0.5
+    assert not limits.hold(PLAIN, 30)
+    assert limits.hold(BOTH, 30), "events were not held"
+    assert limits.hold(PLAIN, 60)
+    clock.now = 60.5
+    assert limits.hold(PLAIN, 0.1), "the former hold is over"
+
+
+def test_what_the_server_asks_for_holds_until_then() -> None:
+    """A longer wish prolongs the hold that it came in."""
+    clock = Clock()
+    limits = Limiter({"requests": 9, "events": 9}, clock=clock)
+    assert limits.holds() == []
+    clock.now = 10
+    limits.hold(PLAIN, 30)
+    clock.now = 20
+    limits.hold(PLAIN, 40)
+    clock.now = 59
+    assert limits.holds() == [Hold("requests", 10, 60, is_asked=True)]
+    clock.now = 60
+    assert limits.holds() == []
+
+
+def test_a_limit_holds_from_the_first_that_waits_for_it() -> None:
+    """A full window that nobody waits for holds nobody."""
+    clock = Clock()
+    limits = Limiter({"requests": 2, "events": 9}, clock=clock)
+    clock.now = 5
+    limits.take(PLAIN)
+    limits.take(PLAIN)
+    assert limits.holds() == []
+    clock.now = 7
+    limits.wait(PLAIN)
+    assert limits.holds() == [Hold("requests", 7, 66, is_asked=False)]
+    clock.now = 67
+    assert limits.holds() == [], "whoever waited went 1 s ago at the latest"
+
+
+def test_a_limit_that_is_full_again_within_its_window_is_one_hold() -> None:
+    """A thousand events go at once, and then none for a minute: that is held all the time."""
+    clock = Clock()
+    limits = Limiter({"requests": 2}, clock=clock)
+    taken(limits, clock, PLAIN, 8)
+    assert clock.now == 183
+    limits.wait(PLAIN)
+    assert limits.holds() == [Hold("requests", 0, 244, is_asked=False)]
+    clock.now = 305.5
+    assert taken(limits, clock, PLAIN, 3) == [305.5, 305.5, 366.5]
+    limits.wait(PLAIN)
+    assert limits.holds() == [Hold("requests", 305.5, 366.5, is_asked=False)]

@@ -19,7 +19,7 @@ from target_triplewhale.delivery.turns import Turns
 from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.errors import DeliveryHalted
 from target_triplewhale.outcomes import Delivered, Rejected
-from tests.delivery.parcels import parcel
+from tests.delivery.parcels import parcel, traffic
 from tests.delivery.servers import Answering, answer, client, resetting, serving
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def ended(manner: Manner, endpoint: str, keys: Sequence[str] = ("1",)) -> Ended:
             asking = client(f"http://127.0.0.1:{port}/api/v2")
             switch = HaltSwitch()
             turns = Turns(Limiter({"requests": 999, "events": 999}), Concurrency(8), switch)
-            attempts = Attempts(asking, turns, Backoff(RETRIES, 0.001, 0.001), switch)
+            attempts = Attempts(asking, turns, Backoff(RETRIES, 0.001, 0.001), switch, traffic())
             outbox = Outbox(len(keys))
             outbox.add([parcel(endpoint, key) for key in keys], 0)
             batch = outbox.take(ENDPOINTS[endpoint].limits, 0)
