@@ -295,10 +295,11 @@ def test_a_later_record_of_the_same_identity_wins(run: Runner, tmp_path: Path, s
     assert "group_rows" in done.log
 
 
-def test_state_goes_out_as_soon_as_it_is_true_and_always_the_last(run: Runner) -> None:
+def test_state_goes_out_as_soon_as_it_is_true_and_always_the_last(faulty: Any) -> None:
     """Not only at the end, never an empty one, never one twice."""
+    slow = {"path": "/bulk-orders", "order_id": "A-4", "delay": 1}
     lines = [ORDERS[0], state(), *ORDERS[1:4], state(a=1), *ORDERS[4:6], state(a=2), state(a=2)]
-    done = run(lines, batch_size_rows=1)
+    done = faulty(lines, slow, batch_size_rows=1)
     assert done.states[0] == {"a": 1}
     assert done.states[-1] == {"a": 2}
     assert {} not in done.states

@@ -51,6 +51,11 @@ class Answer:
             return False
         return 200 <= self.status < 300
 
+    @property
+    def may_keep(self) -> bool:
+        """Return whether what was sent may be kept: where there is no answer, nobody knows."""
+        return self.is_success or self.status is None or self.status >= 500
+
     def given(self) -> Answer:
         """Return it if the API has looked at the request at all."""
         if self.status is None or self.status >= 500 or self.status in (408, 425, 429):

@@ -72,7 +72,10 @@ class Asked:
     @cached_property
     def foreign_shop(self) -> Answer:
         """Send an order to a shop that nobody can have."""
-        return self.client.post(ORDERS, {"shop": FOREIGN_SHOP, **self.records.order("foreign")})
+        order = self.records.order("foreign")
+        answer = self.client.post(ORDERS, {"shop": FOREIGN_SHOP, **order})
+        self._remember(answer, [order])
+        return answer
 
     @cached_property
     def single(self) -> Answer:
@@ -201,7 +204,7 @@ class Asked:
         return sql.events_of(self._events_look)
 
     def void(self) -> tuple[int, Answer] | None:
-        """Void every order that was taken and stands; return how many, and the answer."""
+        """Void every order that may have been taken and stand; return how many, and the answer."""
         standing = list(self._standing.values())
         if not standing:
             return None
@@ -213,8 +216,8 @@ class Asked:
         return answer
 
     def _remember(self, answer: Answer, orders: Sequence[dict[str, Any]]) -> None:
-        """Keep in mind what is to be voided in the end."""
-        if not (answer.is_success or answer.errors):
+        """Keep in mind what may have been taken, and is to be voided in the end."""
+        if not (answer.may_keep or answer.errors):
             return
         for order in orders:
             identity = order["order_id"], order["created_at"]

@@ -33,8 +33,15 @@ def cleared(asked: Asked, voided: tuple[int, Answer] | None) -> list[str]:
     if voided is None:
         return lines
     count, answer = voided
-    fate = "and are void now" if answer.is_success else "and could NOT be voided: they count"
-    lines.append(f"{count} orders were taken {fate} ({asked.cleaned(answer.told)}).")
+    lines.append(f"{count} orders were not refused, and {_fate(answer)}.")
     where = "Integrations > Data In > Manage"
     lines.append(f"Delete the account {asked.records.account} in Triple Whale, under {where}.")
     return lines
+
+
+def _fate(answer: Answer) -> str:
+    if answer.is_success:
+        return "are void now"
+    if answer.errors:
+        return f"are void now, but for {len(answer.errors)} that were refused then"
+    return "could NOT be voided: what was taken counts"

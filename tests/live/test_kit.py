@@ -292,7 +292,7 @@ def test_no_order_stands_afterwards_and_all_are_of_one_account(tmp_path: Path) -
         lines = telling.cleared(asked, asked.void())
     assert set(kept(tmp_path, "SELECT void FROM orders_table")) == {1}
     assert set(kept(tmp_path, "SELECT platform_account_id FROM orders_table")) == {ACCOUNT}
-    assert any("7 orders were taken and are void now" in line for line in lines)
+    assert any("7 orders were not refused, and are void now" in line for line in lines)
     assert any(f"Delete the account {ACCOUNT}" in line for line in lines)
 
 
@@ -302,6 +302,29 @@ def test_orders_that_could_not_be_voided_are_told(tmp_path: Path) -> None:
         findings(asked)
         lines = telling.cleared(asked, asked.void())
     assert any("could NOT be voided" in line for line in lines)
+
+
+def test_orders_without_an_answer_are_voided_as_well(tmp_path: Path) -> None:
+    """The API may have taken them before it broke."""
+    faults = [{"path": "/bulk-orders", "nth": 1, "status": 500, "keep": True}]
+    faults += [{"path": "/bulk-orders", "nth": 2, "cut": "after"}]
+    with sandbox(tmp_path, faults=faults) as asked:
+        assert asked.mixed.status == 500
+        assert asked.versions[0].status is None
+        lines = telling.cleared(asked, asked.void())
+    assert any("but for 3 that were refused" in line for line in lines)
+    assert set(kept(tmp_path, "SELECT void FROM orders_table")) == {1}
+
+
+def test_an_order_that_a_foreign_shop_took_is_voided(tmp_path: Path) -> None:
+    """An API that goes by the key alone has put it into the shop."""
+    fault = {"path": "/data-in/orders", "nth": 1, "status": 200, "body": {"success": True}}
+    with sandbox(tmp_path, faults=[fault]) as asked:
+        assert found(ASSUMPTIONS["SHOP-403"], asked).verdict is Verdict.DIFFERS
+        asked.void()
+    assert kept(tmp_path, "SELECT order_id FROM orders_table WHERE void") == [
+        asked.records.order_id("foreign")
+    ]
 
 
 def test_nothing_was_sent_so_nothing_is_voided(tmp_path: Path) -> None:
