@@ -38,9 +38,11 @@ if TYPE_CHECKING:
     from singer_sdk.mapper import StreamMap
 
     from target_triplewhale.collaborators import Collaborators
+    from target_triplewhale.delivery.sample import Sample
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
-    from target_triplewhale.progress import ProgressLines
+    from target_triplewhale.meters import Meters
+    from target_triplewhale.progress import Teller
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -68,8 +70,11 @@ class SingerTarget(Target):
     message_reader: LineReader
     collaborators: Collaborators
     states: States
-    progress: ProgressLines | None = None
+    progress: Teller | None = None
     """Tells of the run while it goes on."""
+    sample: Sample | None = None
+    """Holds the records of a run that sends the first ones only."""
+    meters: Meters
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
@@ -134,6 +139,10 @@ class SingerTarget(Target):
         """Deliver what is left, emit the last STATE, and fail if too much was rejected."""
         run = self.collaborators
         self._end_groups()
+        run.delivery.hand_over()
+        if self.sample:
+            self.sample.release()
+        self.tell_forecast()
         run.delivery.finish()
         self._do_what_is_due()
         for sink in self._sinks_active.values():
@@ -152,6 +161,9 @@ class SingerTarget(Target):
             )
         if failure := run.journal.allowance.verdict(run.journal.tally):
             raise failure
+
+    def tell_forecast(self) -> None:
+        """Tell how long it takes to send what is open, once no more is read."""
 
     def emit_state(self, *, is_last: bool = False) -> None:
         """Emit the newest STATE that is true."""
@@ -195,6 +207,7 @@ class SingerTarget(Target):
             self._end_groups(before=run.mark.next_number - FLUSH_RECORDS)
             run.delivery.flush()
         self.emit_state()
+        self.meters.log_if_due()
         if self.progress:
             self.progress.tell_if_due()
 

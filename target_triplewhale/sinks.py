@@ -21,6 +21,7 @@ from target_triplewhale.notices import warn
 from target_triplewhale.origin import all_fields
 from target_triplewhale.outcomes import FILTERED, Filtered, Reason, Rejected
 from target_triplewhale.parcels import parcel_of, void_of
+from target_triplewhale.rehearsal import takeback
 from target_triplewhale.ways import Way
 
 if TYPE_CHECKING:
@@ -106,7 +107,8 @@ class TripleWhaleSink(RecordSink):
                 self._send_group(way.groups.end() if way.groups else None, way)
 
     def clean_up(self) -> None:
-        """Tell, once, what a user should know of the stream's columns."""
+        """Log the count of records; tell, once, what a user should know of the columns."""
+        super().clean_up()
         self._name_unused_columns()
         for way in self._ways:
             if way.undeclared and str(way.undeclared):
@@ -127,10 +129,20 @@ class TripleWhaleSink(RecordSink):
         fill = {name: fullest.unused[name] / fullest.mapped for name in sorted(used_nowhere)}
         if fill:
             told = ", ".join(f"{masked(name)} ({share:.0%})" for name, share in fill.items())
-            logger.info("stream %s: columns that no route uses: %s", self.stream_name, told)
+            name = self.stream_name
+            extra = {"stream_name": name}
+            logger.info("stream %s: columns that no route uses: %s", name, told, extra=extra)
 
     def _way(self, route: Route, columns: Iterable[str]) -> Way:
         recipe, endpoint = route.recipe, route.endpoint
+        if self._run.facts.accounts and not takeback.has_account(endpoint):
+            raise RunEnded(
+                "TW-STREAM-UNDELETABLE",
+                f"stream {self.stream_name}: setting `test_account` refuses {endpoint.name}: they "
+                "have no account, so they could never be deleted again. Leave them out (`streams: "
+                f"{{{self.stream_name}: skip}}`, or an entry with its other endpoints only); to "
+                "try a few for good, set `record_limit` instead",
+            )
         mapper = Mapper(endpoint, recipe, self._run.facts, self.key_properties)
         try:
             mapper.check_columns(columns)
@@ -157,11 +169,22 @@ class TripleWhaleSink(RecordSink):
         return self._run.groups.setdefault(route.name, new)
 
     def _ways_of(self, source: Source) -> Sequence[Way]:
-        if source.only:
-            return self._ways_for(source.only)
-        if not self._ways:
+        """Count a record as the SDK's sinks do, and return the ways that it goes."""
+        self.record_counter_metric.increment()
+        ways = self._ways_for(source.only) if source.only else self._ways
+        if not self._ways and not source.only:
             self._run.leave_out(source, self.stream_name)
-        return self._ways
+        if self._run.record_limit is None:
+            return ways
+        return [way for way in ways if not self._is_over(way, source)]
+
+    def _is_over(self, way: Way, source: Source) -> bool:
+        """Pass a record over that comes after the first ones; of groups a row must tell."""
+        limit = self._run.record_limit
+        if limit is None or way.groups is not None or way.count.offered < limit:
+            return False
+        self._run.journal.pass_over(way.offer(source))
+        return True
 
     def _ways_for(self, only: str) -> Sequence[Way]:
         return [way for way in self._ways if way.route.name == only]
@@ -174,6 +197,9 @@ class TripleWhaleSink(RecordSink):
             self._deliver(record, (entry,), way)
             return
         try:
+            if self._is_one_too_many(record, way.groups):
+                self._run.journal.pass_over(entry)
+                return
             is_scattered = source.rejected_as == way.code(SCATTERED)
             ended = way.groups.add(record, entry, is_scattered=is_scattered)
         except (Ungroupable, SameName) as row:
@@ -186,6 +212,11 @@ class TripleWhaleSink(RecordSink):
             # A run that began between two rows of a record would send a part of it.
             self._run.states.forget(joined.source.number)
         self._send_group(ended, way)
+
+    def _is_one_too_many(self, record: dict[str, Any], groups: Groups[Entry]) -> bool:
+        """Tell whether a row begins a group after the first ones; these are sent whole."""
+        limit = self._run.record_limit
+        return limit is not None and groups.begun >= limit and groups.begins(record)
 
     def _send_group(self, group: Group[Entry] | None, way: Way) -> None:
         if group is None:

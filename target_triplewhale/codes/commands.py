@@ -21,6 +21,13 @@ COMMANDS = Group(
             "`ledger undo RUN --dry-run` only prints what it would do.",
         ),
         Code(
+            "TW-COMMAND-RECORD-LIMIT",
+            "The tool would change something, and `record_limit` is set.",
+            "The setting is for runs that read a tap's output; it has no meaning for a tool.",
+            "Unset `TARGET_TRIPLEWHALE_RECORD_LIMIT`, or take `record_limit` out of the "
+            "configuration.",
+        ),
+        Code(
             "TW-COMMAND-STREAM-MAPS",
             "`suggest` does not apply the setting `stream_maps`.",
             "It looks at records as the tap sends them.",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 
 from target_triplewhale.errors import UsageError
+from target_triplewhale.journal.report import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,8 +124,8 @@ class Report(msgspec.Struct):
 def read(path: Path) -> Report:
     """Read a report; raise UsageError where it does not say what was sent."""
     try:
-        report = msgspec.json.decode(path.read_bytes(), type=Report)
-    except (OSError, ValueError):
+        report = msgspec.convert(files.read(path), type=Report)
+    except ValueError:
         raise UsageError(
             "TW-COMMAND-NO-REPORT",
             f"{path} is no report that says what was sent (setting `report_path`)",
