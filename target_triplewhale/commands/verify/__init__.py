@@ -6,7 +6,7 @@ import asyncio
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 import click
@@ -32,6 +32,15 @@ if TYPE_CHECKING:
 LACKING = 1
 
 
+class Found(NamedTuple):
+    """What is found out of one shop."""
+
+    shop: str
+    zone: ZoneInfo | None
+    """None where nothing tells it."""
+    days: list[Day]
+
+
 @click.command()
 @click.argument("file", metavar="REPORT", type=click.Path(path_type=Path))
 @click.option("--timezone", help="The shop's zone, where its orders do not tell it.")
@@ -54,12 +63,7 @@ def verify(  # noqa: PLR0913 - one parameter an option
     lacks, also where it is too early to tell.
     """
     try:
-        zone = _zone(timezone)
-        report = read(file)
-        settings = configuration.parse(configuration.read(all_configs(context, configs)))
-        _refuse_other(report, settings)
-        with _asked(settings) as data_out:
-            found = [(name, *_days(report, Shop(name, data_out), zone)) for name in report.shops]
+        found = _found(file, timezone, all_configs(context, configs))
     except UsageError as error:
         raise click.UsageError(error.told) from None
     except TargetError as error:
@@ -71,6 +75,16 @@ def verify(  # noqa: PLR0913 - one parameter an option
     else:
         _print(found, in_full=in_full)
     context.exit(LACKING if {"lacks", "too early"} & {day.verdict for day in days} else 0)
+
+
+def _found(file: Path, timezone: str | None, configs: tuple[str, ...]) -> list[Found]:
+    """Return what is found out of each shop."""
+    zone = _zone(timezone)
+    report = read(file)
+    settings = configuration.parse(configuration.read(configs))
+    _refuse_other(report, settings)
+    with _asked(settings) as data_out:
+        return [_days(report, Shop(name, data_out), zone) for name in report.shops]
 
 
 def _zone(name: str | None) -> ZoneInfo | None:
@@ -105,22 +119,18 @@ def _asked(settings: Settings) -> Iterator[DataOut]:
             sandbox.state.store.close()
 
 
-def _days(report: Report, shop: Shop, zone: ZoneInfo | None) -> tuple[ZoneInfo | None, list[Day]]:
-    """Return the shop's zone, None where it is not known, and each day compared."""
+def _days(report: Report, shop: Shop, zone: ZoneInfo | None) -> Found:
     known = zone or shop.zone(*report.span(shop.name))
     sent = report.days(shop.name, known or ZoneInfo("UTC"))
     arrived = shop.arrived(sent)
-    return known, list(compared(sent, arrived, datetime.now(UTC)))
+    return Found(shop.name, known, list(compared(sent, arrived, datetime.now(UTC))))
 
 
-def _print(found: list[tuple[str, ZoneInfo | None, list[Day]]], *, in_full: bool) -> None:
+def _print(found: list[Found], *, in_full: bool) -> None:
     if not found:
         say("The run has sent neither orders nor events: there is nothing to ask for.")
         return
     for shop, zone, days in found:
-        if zone is None:
-            printing.nothing_there(shop)
-        else:
-            say(f"{shop}: days begin in {zone.key}")
-        say(*printing.tables(days, in_full=in_full))
+        begin = [f"{shop}: days begin in {zone.key}"] if zone else printing.nothing_there(shop)
+        say(*begin, *printing.tables(days, in_full=in_full))
     say(*printing.conclusion([day for _, _, days in found for day in days]))

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from target_triplewhale.commands.text import counted, cut, say
+from target_triplewhale.commands.text import cut
 from target_triplewhale.commands.verify.sent import Amount
 
 if TYPE_CHECKING:
@@ -70,19 +70,12 @@ def tables(days: Iterable[Day], *, in_full: bool) -> Iterator[str]:
 def conclusion(days: Sequence[Day]) -> Iterator[str]:
     """Yield what is to be said of it all."""
     yield ""
-    found = {day.verdict for day in days}
-    early = [day.due for day in days if day.verdict == "too early"]
     lacking = sum(day.verdict == "lacks" for day in days)
-    if "more" in found:
+    early = [day.due for day in days if day.verdict == "too early"]
+    if any(day.verdict == "more" for day in days):
         yield from _wrapped("more: arrived includes what was there before under the same account.")
     if lacking:
-        yield from _wrapped(
-            f"{counted(lacking, 'day')} LACKS something, and the time in which it should show is "
-            "over. What is sent again overwrites itself: run the same input again."
-            if lacking == 1
-            else f"{lacking:,} days LACK something, and the time in which it should show is over. "
-            "What is sent again overwrites itself: run the same input again."
-        )
+        yield from _wrapped(_lacking(lacking))
     if early:
         yield from _wrapped(
             "too early: records show 5 minutes after they were sent, those of more than two days "
@@ -92,13 +85,19 @@ def conclusion(days: Sequence[Day]) -> Iterator[str]:
         yield "All that was sent is there."
 
 
-def nothing_there(shop: str) -> None:
-    """Say that the days could not be told."""
-    say(
-        *_wrapped(
-            f"{shop} shows no order at all, so its time zone is not known (--timezone names it): "
-            "the days are those of UTC."
-        )
+def nothing_there(shop: str) -> list[str]:
+    """Return that the shop's days are not known."""
+    return _wrapped(
+        f"{shop} shows no order at all, so its time zone is not known (--timezone names it): the "
+        "days are those of UTC."
+    )
+
+
+def _lacking(number: int) -> str:
+    days = "1 day LACKS" if number == 1 else f"{number:,} days LACK"
+    return (
+        f"{days} something, and the time in which it should show is over. What is sent again "
+        "overwrites itself: run the same input again."
     )
 
 
