@@ -11,7 +11,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test coverage lint types imports deps build check bench soak mutants reliability constraints clean
+.PHONY: help setup demo test live coverage lint types imports deps build check bench soak mutants reliability constraints clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -40,13 +40,18 @@ demo: $(READY) ## Send the samples of examples/ into the embedded sandbox, and s
 	@rm -rf output
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/meltano run --full-refresh tap-csv target-triplewhale
 	@echo
-	@$(BIN)/target-triplewhale report output/report.json
+	@$(BIN)/target-triplewhale report output/report.html
 	@echo
 	@echo "What arrived:"
 	@echo "  .venv/bin/target-triplewhale sandbox --db output/sandbox.db --summary"
+	@echo "The same as a page, at http://127.0.0.1:8787/:"
+	@echo "  .venv/bin/target-triplewhale sandbox --db output/sandbox.db"
 
 test: $(READY) ## Run all tests.
 	@$(BIN)/python -m pytest
+
+live: $(READY) ## Ask the sandbox for all that is assumed of the API; docs/assumptions.md says how to ask the API itself.
+	@$(BIN)/python -m pytest -m live -q tests/live $(ARGS)
 
 coverage: $(READY) ## Run the tests of delivery/, and fail where a branch of it is not run.
 	@$(BIN)/coverage run -m pytest --quiet tests/delivery

@@ -7,11 +7,13 @@ import logging
 import click
 
 from target_triplewhale.codes import with_code
+from target_triplewhale.commands.check import check
 from target_triplewhale.commands.ledger import ledger
 from target_triplewhale.commands.rejects import rejects
 from target_triplewhale.commands.report import report
 from target_triplewhale.commands.sandbox import sandbox
 from target_triplewhale.commands.suggest import suggest
+from target_triplewhale.commands.verify import verify
 from target_triplewhale.run import run
 from target_triplewhale.singer import log_to_stderr
 from target_triplewhale.target import NAME, TargetTripleWhale
@@ -56,7 +58,7 @@ def main(
     context.exit(run(configs, input_path))
 
 
-for command in (sandbox, rejects, report, suggest, ledger):
+for command in (check, sandbox, rejects, report, suggest, ledger, verify):
     main.add_command(command)
 logging.getLogger("httpx").setLevel(logging.WARNING)
 logging.getLogger("httpcore").setLevel(logging.WARNING)

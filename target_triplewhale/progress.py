@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import math
+import os
+import sys
 import time
-from typing import TYPE_CHECKING, Any
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from target_triplewhale.delivery.limits import Hold
     from target_triplewhale.standing import Observer, Standing, Way
@@ -24,8 +28,35 @@ ALWAYS = ("delivered",)
 """How records have ended is told in a line where any has, these always."""
 
 
+class Teller(Protocol):
+    """Tells of a run while it goes on; whoever waits asks it what is due."""
+
+    def tell_if_due(self) -> None:
+        """Tell what is due."""
+
+    def seconds_until_due(self) -> float:
+        """Return how long a wait may be."""
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Leave standard output to somebody else for a moment."""
+
+    def close(self) -> None:
+        """Tell no more."""
+
+
+def has_terminal() -> bool:
+    """Tell whether somebody looks at a terminal that can show more than lines."""
+    environment = os.environ
+    is_plain = environment.get("TERM", "dumb") in ("dumb", "unknown")
+    is_ci = environment.get("CI", "").lower() not in ("", "0", "false")
+    is_configured = "SINGER_SDK_LOG_CONFIG" in environment
+    if is_plain or is_ci or is_configured or not logger.isEnabledFor(logging.INFO):
+        return False
+    return sys.stderr is not None and sys.stderr.isatty()
+
+
 class ProgressLines:
-    """Tells of a run in the log; whoever waits asks it what is due."""
+    """Tells in lines of the log."""
 
     def __init__(self, observer: Observer, clock: Callable[[], float] = time.monotonic) -> None:
         self._observer = observer
@@ -51,6 +82,10 @@ class ProgressLines:
     def seconds_until_due(self) -> float:
         """Return how long a wait may be."""
         return max(0.0, self._due - self._clock())
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Let somebody else write: lines of the log are in nobody's way."""
+        return nullcontext()
 
     def close(self) -> None:
         """Tell no more."""

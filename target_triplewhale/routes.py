@@ -45,6 +45,11 @@ class Routes:
             return tuple(_renamed(route, stream) for route in known)
         return self._by_name(stream)
 
+    def named(self) -> list[Route]:
+        """Return the routes that the settings name, whatever streams come."""
+        found = (*self._configured.values(), *self._packaged.values())
+        return [route for routes in found for route in routes]
+
     def misnamed(self) -> list[tuple[str, str]]:
         """Return entries of `streams` that no stream has, with the stream that differs least."""
         by_name = {folded(stream): stream for stream in self._asked}

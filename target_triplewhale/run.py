@@ -189,11 +189,13 @@ def _told(error: BaseException) -> int:
 
 def _last_line(target: TargetTripleWhale) -> None:
     """End the log with the counts, the rejects file if there is one, and the destination."""
+    target.meters.log()
     rejected = 0
     for count in target.collaborators.journal.tally:
         ended = ", ".join(f"{number} {name}" for name, number in count.ended.items() if number)
         name = f"stream {count.stream}, route {count.route}"
-        logger.info("%s: %d read; %s", name, count.offered, ended or "none settled")
+        told = ended or "none settled"
+        logger.info("%s: %d read; %s", name, count.offered, told, extra=count.fields)
         rejected += count.ended["rejected"]
     again = sum(count.ended["rejected"] for count in target.collaborators.journal.retried)
     if again:
@@ -265,7 +267,7 @@ def _write_report(
         "plan": target.plan.document() if target.plan else None,
         "rehearsal": _rehearsal(target),
         "timeline": target.traffic.document(),
-        "sent": target.sent.document() if target.sent else None,
+        "sent": target.delivered.document() if target.delivered else None,
         "state": document.state(target.states, goes_out=target.settings.sends_all),
         "settings": masked_all(configuration.used(target.settings)),
         "versions": document.versions(),

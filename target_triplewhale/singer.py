@@ -10,6 +10,7 @@ import copy
 import logging
 import signal
 import time
+import warnings
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
@@ -40,7 +41,8 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.sample import Sample
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
-    from target_triplewhale.progress import ProgressLines
+    from target_triplewhale.meters import Meters
+    from target_triplewhale.progress import Teller
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
 
@@ -68,10 +70,11 @@ class SingerTarget(Target):
     message_reader: LineReader
     collaborators: Collaborators
     states: States
-    progress: ProgressLines | None = None
+    progress: Teller | None = None
     """Tells of the run while it goes on."""
     sample: Sample | None = None
     """Holds the records of a run that sends the first ones only."""
+    meters: Meters
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
@@ -204,6 +207,7 @@ class SingerTarget(Target):
             self._end_groups(before=run.mark.next_number - FLUSH_RECORDS)
             run.delivery.flush()
         self.emit_state()
+        self.meters.log_if_due()
         if self.progress:
             self.progress.tell_if_due()
 
@@ -384,6 +388,7 @@ def _whole(version: object) -> int | None:
 def log_to_stderr(name: str) -> None:
     """Log as the SDK's plugins do, at the level that LOGLEVEL names."""
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=name))
-    logging.captureWarnings(capture=True)
+    # A library's warning may quote a record, and is nothing that a user could mend.
+    warnings.simplefilter("ignore")
     # The SDK tells of its own reading of the environment, which is not used.
     logger.addFilter(lambda record: "parse of env var" not in str(record.msg))

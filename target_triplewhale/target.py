@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
 from importlib import metadata
@@ -49,10 +49,11 @@ from target_triplewhale.journal.report import document, files
 from target_triplewhale.journal.sent import Sent
 from target_triplewhale.mapping.accounts import TrialAccounts
 from target_triplewhale.mapping.facts import Facts
+from target_triplewhale.meters import Meters
 from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
-from target_triplewhale.progress import ProgressLines
+from target_triplewhale.progress import ProgressLines, has_terminal
 from target_triplewhale.rehearsal import takeback
 from target_triplewhale.rehearsal.forecast import forecast
 from target_triplewhale.rehearsal.inspection import Inspection
@@ -65,6 +66,7 @@ from target_triplewhale.states import States
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
     from starlette.applications import Starlette
@@ -72,6 +74,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.journal.ledger.ledger import Ledger
     from target_triplewhale.outcomes import Outcome
+    from target_triplewhale.progress import Teller
     from target_triplewhale.settings import Settings
 
 logger = logging.getLogger("target-triplewhale")
@@ -141,12 +144,16 @@ class TargetTripleWhale(SingerTarget):
         """Tell of the run while it goes on."""
         journal, share = self.collaborators.journal, self.message_reader
         observer = Observer(journal, self.traffic, self.limiter, lambda: share.share_read)
-        self.progress = ProgressLines(observer)
+        self.progress = _teller(observer)
         try:
             yield
         finally:
             self.progress.close()
             self.progress = None
+
+    def _aside(self) -> AbstractContextManager[None]:
+        """Write to standard output where a display may be on the same terminal."""
+        return self.progress.aside() if self.progress else nullcontext()
 
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
@@ -197,8 +204,8 @@ class TargetTripleWhale(SingerTarget):
         self.collaborators.delivery.close()
         self.bell.close()
         self.collaborators.journal.rejects.close()
-        if self.sent:
-            self.sent.close()
+        if self.delivered:
+            self.delivered.close()
         if self._sandbox:
             self._sandbox.state.store.close()
 
@@ -208,14 +215,17 @@ class TargetTripleWhale(SingerTarget):
         rejects.check()
         if settings.report_path:
             files.check(Path(settings.report_path))
-        self.sent = Sent() if settings.report_path and not settings.dry_run else None
+        self.delivered = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
+        self.meters = Meters(journal)
         routes = Routes(choices(settings))
         self._sandbox = sandbox_of(settings)
-        self.states = States(_state_writer(journal) if settings.sends_all else _no_state)
+        self.states = States(
+            _state_writer(journal, self._aside) if settings.sends_all else _no_state
+        )
         self.accounts = _accounts(settings) if settings.test_account else None
         facts = _facts(settings, started, self.accounts)
         self.traffic, self.limiter = Traffic(settings.limits, started), Limiter(settings.limits)
@@ -232,9 +242,9 @@ class TargetTripleWhale(SingerTarget):
         )
 
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
-        if self.sent and outcome is DELIVERED:
+        if self.delivered and outcome is DELIVERED:
             delivered = [(one.sender.identity, one.body) for one in parcels]
-            self.sent.add(parcels[0].endpoint.name, delivered)
+            self.delivered.add(parcels[0].endpoint.name, delivered)
         return settled(self.collaborators, parcels, outcome)
 
     def _is_halting(self) -> bool:
@@ -390,14 +400,25 @@ def _no_state(value: bytes) -> None:
     """Emit nothing: in a dry run no STATE is true."""
 
 
-def _state_writer(journal: Journal) -> Callable[[bytes], None]:
+def _teller(observer: Observer) -> Teller:
+    if not has_terminal():
+        return ProgressLines(observer)
+    from target_triplewhale.display import Display  # noqa: PLC0415  (few runs have a terminal)
+
+    return Display(observer)
+
+
+def _state_writer(
+    journal: Journal, aside: Callable[[], AbstractContextManager[None]]
+) -> Callable[[bytes], None]:
     """Write a STATE line only after the rejects before it are on the disk itself."""
 
     def write(value: bytes) -> None:
         journal.sync()
         try:
-            sys.stdout.buffer.write(value + b"\n")
-            sys.stdout.buffer.flush()
+            with aside():
+                sys.stdout.buffer.write(value + b"\n")
+                sys.stdout.buffer.flush()
         except BrokenPipeError:
             raise RunEnded(
                 "TW-STATE-UNREAD", "nobody reads the STATE any more: standard output is closed"

@@ -13,6 +13,7 @@ from hypothesis import settings
 from target_triplewhale.sandbox import Faults, create_app
 from target_triplewhale.sandbox.serve import Served, serve
 from tests.browser import browser, chromium
+from tests.live.options import pytest_addoption, pytest_configure  # noqa: F401  (hooks)
 from tests.recorded import Replayed, mapping, source
 from tests.whole_runs import Runner, rows
 

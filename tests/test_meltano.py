@@ -31,6 +31,7 @@ def project(folder: Path, lines: list[Any], config: Mapping[str, Any]) -> None:
         "name": "target-triplewhale",
         "namespace": "target_triplewhale",
         "executable": str(BIN / "target-triplewhale"),
+        "capabilities": ["structured-logging"],
         "settings": [{"name": name} for name in config],
         "config": dict(config),
     }
@@ -98,3 +99,18 @@ def test_a_halted_run_is_a_failed_run_to_meltano(tmp_path: Path, config: dict[st
     name = meltano(tmp_path, "state", "list").stdout.split()[-1]
     told = meltano(tmp_path, "state", "get", name).stdout
     assert json.loads(told[told.index("{") :])["singer_state"] == {"a": 1}
+
+
+def test_meltano_keeps_what_a_line_of_the_log_carries(
+    tmp_path: Path, config: dict[str, Any]
+) -> None:
+    """Its own structured log has the target's fields beside the target's words."""
+    lines = [schema("orders", "order_id"), *records("orders", order(1), order(2, currency=""))]
+    project(tmp_path, lines, config)
+    done = meltano(tmp_path, "--log-format=json", "run", "tap-replay", "target-triplewhale")
+    told = [json.loads(line) for line in done.stderr.splitlines() if line.startswith("{")]
+    (ended,) = [line for line in told if "route orders:orders" in line["event"]]
+    assert ended["level"] == "info"
+    assert (ended["read"], ended["delivered"], ended["rejected"]) == (2, 1, 1)
+    (kept,) = [line for line in told if "rejected records" in line["event"]]
+    assert (kept["level"], kept["code"]) == ("warning", "TW-REJECTS-KEPT")

@@ -91,7 +91,8 @@ class Runner:
         given = {name: value for name, value in settings.items() if value is not None}
         (self.folder / "config.json").write_text(json.dumps(given))
         report = self.folder / str(settings["report_path"] or "none")
-        report.unlink(missing_ok=True)
+        if report.is_file():
+            report.unlink()
         before = set(self.folder.glob("rejects/*.jsonl"))
         finished = self.execute(["--config", "config.json", *arguments], data, env)
         finished.states = [json.loads(line) for line in finished.out.splitlines()]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+import secrets
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 import click
 
@@ -19,6 +21,8 @@ NEEDS_EXTRA = (
     "the sandbox needs packages that are not installed: pip install 'target-triplewhale[sandbox]'"
 )
 
+OPEN_TO_OTHERS = "others can write to this sandbox and, without --keys, query it by the API"
+
 
 @click.command()
 @click.option(
@@ -28,7 +32,11 @@ NEEDS_EXTRA = (
     show_default=True,
     help="The SQLite file; made when missing.",
 )
-@click.option("--host", default="127.0.0.1", help="Where to listen; loopback by default.")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    help="Where to listen; loopback by default. Beyond it the page asks for a token.",
+)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8787, show_default=True, help="0: a free one."
 )
@@ -62,9 +70,16 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
     options = {
         "requests_per_minute": requests_per_minute,
         "events_per_minute": events_per_minute,
-        "shop_timezone": timezone,
+        "shop_timezone": _known(timezone),
     }
     _serve(db, host, port, faults=faults, keys=keys, options=options)
+
+
+def _known(zone: str) -> str:
+    if zone not in available_timezones():
+        problem = f"--timezone: there is no zone {zone!r}; one is Europe/Vienna"
+        raise click.UsageError(with_code("TW-COMMAND-NO-ZONE", problem))
+    return zone
 
 
 def _print_summary(db: Path) -> None:
@@ -85,20 +100,23 @@ def _serve(  # noqa: PLR0913 - the options of the command
     options: dict[str, Any],
 ) -> None:
     module, server = _load()
+    # Records hold personal data: beyond this machine the page is for who is given its address.
+    token = None if _is_loopback(host) else secrets.token_urlsafe()
     try:
         if faults is not None:
             options["faults"] = module.Faults.load(faults)
         if keys is not None:
             options["keys"] = module.Keys.load(keys)
-        app = module.create_app(db, **options)
+        app = module.create_app(db, page_token=token, **options)
         listener = server.listen(host, port)
     except ValueError as error:
         raise click.UsageError(with_code("TW-SANDBOX-FILE", str(error))) from None
     except OSError as error:
         raise click.ClickException(with_code("TW-SANDBOX-UNSERVED", _cause(error))) from None
-    if not _is_loopback(host):
-        warning = f"{host} is no loopback address: others can write to this sandbox"
+    if token is not None:
+        warning = f"{host} is no loopback address: {OPEN_TO_OTHERS}"
         click.echo(with_code("TW-SANDBOX-OPEN", warning), err=True)
+        click.echo(f"{server.page_of(listener)}?token={token}")
     # The socket takes connections already: who reads this line may use it at once.
     click.echo(server.url_of(listener), err=True)
     try:

@@ -36,6 +36,8 @@ class Answer:
     body: Any
     is_json: bool = True
     retry_after: float | None = None
+    date: str | None = None
+    """The server's clock, as its header writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Client:
             headers["x-api-key"] = api_key
         # A transport of one's own would turn the environment's proxies off.
         transport = httpx.ASGITransport(app, raise_app_exceptions=False) if app else None
+        self._secret = api_key.encode() if api_key else None
         self._timeout = timeout
         self._make = partial(
             httpx.AsyncClient,
@@ -105,7 +108,7 @@ class Client:
         try:
             async with asyncio.timeout(self._timeout):
                 async with pool.stream(method, path, content=body) as response:
-                    return _answer(response, await _content(response))
+                    return _answer(response, self._without_key(await _content(response)))
         except TimeoutError:
             return NoAnswer("timeout")
         except httpx.RequestError as error:
@@ -115,6 +118,10 @@ class Client:
             return NoAnswer("connection")
         finally:
             self._seats.append(pool)
+
+    def _without_key(self, content: bytes) -> bytes:
+        """Return an answer without the key: its words reach rejects and logs."""
+        return content.replace(self._secret, b"***") if self._secret else content
 
     def _seat(self) -> httpx.AsyncClient:
         """Take the seat left last, whose connection is the warmest; never wait for one."""
@@ -136,12 +143,13 @@ async def _content(response: httpx.Response) -> bytes:
 
 def _answer(response: httpx.Response, content: bytes) -> Answer:
     headers = response.headers
-    wait = retry_after_seconds(headers.get("retry-after"), headers.get("date"), datetime.now(UTC))
+    date = headers.get("date")
+    wait = retry_after_seconds(headers.get("retry-after"), date, datetime.now(UTC))
     try:
         body = _read_json(content)
     except (ValueError, RecursionError):
-        return Answer(response.status_code, None, is_json=False, retry_after=wait)
-    return Answer(response.status_code, body, retry_after=wait)
+        return Answer(response.status_code, None, is_json=False, retry_after=wait, date=date)
+    return Answer(response.status_code, body, retry_after=wait, date=date)
 
 
 def _read_json(content: bytes) -> Any:

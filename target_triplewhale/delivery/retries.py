@@ -36,13 +36,13 @@ def retry_after_seconds(value: str | None, date: str | None, now: datetime) -> f
         return None
     if re.fullmatch(r"\s*\d{1,9}(\.\d+)?(\s*,\s*\d{1,9}(\.\d+)?)*\s*", value):
         return max(float(seconds) for seconds in value.split(","))
-    until = _http_date(value)
+    until = http_date(value)
     if until is None:
         return None
-    return max(0.0, (until - (_http_date(date) or now)).total_seconds())
+    return max(0.0, (until - (http_date(date) or now)).total_seconds())
 
 
-def _http_date(value: str | None) -> datetime | None:
+def http_date(value: str | None) -> datetime | None:
     """Return an aware time, or None for text that is no HTTP date."""
     try:
         moment = parsedate_to_datetime(value) if value else None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from target_triplewhale.journal.masking import masked
+from target_triplewhale import messages
+from target_triplewhale.journal.masking import masked, redacted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from target_triplewhale.journal.tally import Count
+    from target_triplewhale.journal.rejects import Entry
     from target_triplewhale.outcomes import Rejected
 
 MOST = 5
@@ -24,16 +25,18 @@ class Examples:
     def __init__(self) -> None:
         self._by_code: dict[str, list[dict[str, Any]]] = defaultdict(list)
 
-    def add(self, counted: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
+    def add(
+        self, entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]
+    ) -> None:
         """Take in a rejected record, if there is room for it."""
-        found = self._by_code[rejected.code]
+        found, counted = self._by_code[rejected.code], entries[0].counted
         if len(found) < MOST:
             found.append(
                 {
                     "stream": counted.stream,
                     "route": counted.route,
                     "record": named(identity),
-                    "reasons": reasons(rejected),
+                    "reasons": reasons(rejected, entries),
                     "status": rejected.status,
                 }
             )
@@ -49,10 +52,10 @@ def named(identity: Mapping[str, object]) -> str:
     return " ".join(told) or "without id"
 
 
-def reasons(rejected: Rejected) -> list[str]:
-    """Return all that is wrong with a record; the API's own words may hold a person's data."""
-    is_our_own = rejected.status is None
-    return [
-        f"{masked(one.field)} {one.problem if is_our_own else masked(one.problem)}".strip()
-        for one in rejected.reasons
-    ]
+def reasons(rejected: Rejected, entries: Sequence[Entry]) -> list[str]:
+    """Return all that is wrong with a record; the API's own words may say back what it holds."""
+    told = ((masked(one.field), one.problem) for one in rejected.reasons)
+    if rejected.status is not None:
+        records = [messages.read(entry.source.line).record for entry in entries]
+        told = ((field, redacted(words, records)) for field, words in told)
+    return [f"{field} {words}".strip() for field, words in told]

@@ -84,8 +84,8 @@ class Journal:
             if not self._keep(entries, rejected, identity):
                 return False
             if counted.codes[rejected.code] < LOGGED_PER_CODE:
-                _log(counted, rejected, identity)
-            self.examples.add(counted, rejected, identity)
+                _log(entries, rejected, identity)
+            self.examples.add(entries, rejected, identity)
             for _ in entries:
                 counted.end(rejected)
             self.allowance.judge(entries, rejected)
@@ -154,7 +154,8 @@ class Journal:
                 )
 
 
-def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
+def _log(entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]) -> None:
+    count = entries[0].counted
     warn(
         rejected.code,
         "%s %s of stream %s rejected (%s): %s",
@@ -162,5 +163,9 @@ def _log(count: Count, rejected: Rejected, identity: Mapping[str, str]) -> None:
         named(identity),
         count.stream,
         rejected.code,
-        "; ".join(reasons(rejected)),
+        "; ".join(reasons(rejected, entries)),
+        stream_name=count.stream,
+        route=count.route,
+        endpoint=count.endpoint,
+        status=rejected.status,
     )

@@ -1,10 +1,13 @@
-"""Masks what looks like an e-mail address or a phone number, for logs."""
+"""Masks what is a person's data, for logs: what looks like it, and what a record has brought."""
 
 from __future__ import annotations
 
 import re
 from itertools import zip_longest
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # It begins only where a word does, or a long word would be looked at from each of its letters.
 _EMAIL = re.compile(r"(?<![^\s@,;:<>\"'])[^\s@,;:<>\"']+(?:@|%40)[^\s@,;:<>\"']+")
@@ -12,6 +15,8 @@ _PHONE = re.compile(r"(?<!\d)\+?\(?\d[\d\s().\-/]{5,}\d(?!\d)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UUID = re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE)
 _LONGEST_PLAIN_ID = 9
+_LONGEST_CODE = 3
+"""A text of a record that is no longer, such as a currency or a country, tells of nobody."""
 
 
 def masked(text: str) -> str:
@@ -37,3 +42,23 @@ def _masked_phone(found: re.Match[str]) -> str:
         return date[0] + _PHONE.sub(_masked_phone, number[date.end() :])
     is_plain_id = number.isdigit() and len(number) <= _LONGEST_PLAIN_ID
     return number if is_plain_id else f"{number[:2]}***"
+
+
+def redacted(words: str, record: object) -> str:
+    """Return what somebody says of a record without the texts that the record has brought."""
+    said = words.lower()
+    found = {text for text in _texts(record) if text.lower() in said}
+    for text in sorted(found, key=len, reverse=True):
+        words = re.sub(re.escape(text), "***", words, flags=re.IGNORECASE)
+    return masked(words)
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield the texts of a record at any depth."""
+    if isinstance(value, str) and len(value.strip()) > _LONGEST_CODE:
+        yield value.strip()
+    elif isinstance(value, dict):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts(one)

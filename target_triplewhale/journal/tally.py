@@ -59,6 +59,12 @@ class Count:
         return (self.stream, self.route)
 
     @property
+    def fields(self) -> dict[str, str | int]:
+        """What a line of a structured log tells of it."""
+        names = {"stream_name": self.stream, "route": self.route, "endpoint": self.endpoint}
+        return {**names, "read": self.offered, **self.ended}
+
+    @property
     def open(self) -> int:
         """Records that have not ended."""
         return self.offered - self.ended.total()

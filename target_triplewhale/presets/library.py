@@ -59,7 +59,7 @@ def _read(name: str) -> Any:
     is_path = name.endswith(_SUFFIXES) or "/" in name
     if not is_path and name not in packaged():
         near = did_you_mean(name, packaged()) or f"; one of {', '.join(packaged())}"
-        raise _unusable(f'no preset is called "{name}"{near}, or the path of a YAML file')
+        raise _unusable(f"no preset goes by that name{near}, or the path of a YAML file")
     source = Path(name) if is_path else _folder() / f"{name}.yml"
     try:
         return yaml.safe_load(source.read_text(encoding="utf-8-sig"))

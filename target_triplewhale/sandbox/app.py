@@ -17,7 +17,7 @@ from target_triplewhale.sandbox.cut import Cut
 from target_triplewhale.sandbox.data_out import SCOPES, SQL_PATH, DataOut
 from target_triplewhale.sandbox.keys import Key, Keys
 from target_triplewhale.sandbox.limits import Limits
-from target_triplewhale.sandbox.page import show_page
+from target_triplewhale.sandbox.page import Page
 from target_triplewhale.sandbox.routes import (
     EVENTS,
     KEY_CHECK_PATH,
@@ -55,12 +55,14 @@ def create_app(  # noqa: PLR0913 - each is one thing that a test wants to choose
     shop_timezone: str = "UTC",
     lag: float = 0,
     has_older_events: bool = False,
+    page_token: str | None = None,
 ) -> Starlette:
     """Return the app on its database; `rate_limit_window` is how long a "minute" lasts.
 
     Without `keys` every key is good, even none. Data Out shows a recent order after `lag`
-    seconds, and events under the table's older name where `has_older_events`. OSError says why
-    the file cannot be used, ValueError that there is no such zone.
+    seconds, and events under the table's older name where `has_older_events`. With `page_token` the
+    page asks for it. OSError says why the file cannot be used, ValueError that there is no such
+    zone.
     """
     allowed = {
         REQUESTS: requests_per_minute,
@@ -78,12 +80,11 @@ def create_app(  # noqa: PLR0913 - each is one thing that a test wants to choose
         yield
         store.close()
 
-    routes = [
-        Mount("/", show_page),
-        Mount(PREFIX + "/{path:path}", api.answer, methods=METHODS),
-    ]
+    page = Page(store.path, page_token)
+    routes = [Mount(PREFIX + "/{path:path}", api.answer, methods=METHODS), page.route]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.store = store
+    app.state.page = page
     return app
 
 

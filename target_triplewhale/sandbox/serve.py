@@ -31,6 +31,20 @@ class ExposingProtocol(H11Protocol):
         self.app_state = {**self.app_state, TRANSPORT: transport}
 
 
+class EndingServer(uvicorn.Server):
+    """Ends the page's open streams before it waits for the answers under way."""
+
+    def __init__(self, app: Starlette, log_level: str) -> None:
+        """Take the app."""
+        super().__init__(_config(app, log_level))
+        self._page = app.state.page
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let no stream hold the end up."""
+        self._page.live.end()
+        await super().shutdown(sockets)
+
+
 class Served:
     """An app on a port, run by a thread; a context manager that stops it."""
 
@@ -39,7 +53,7 @@ class Served:
         self._listener = listener
         self.port: int = listener.getsockname()[1]
         self.url = url_of(listener)
-        self._server = uvicorn.Server(_config(app, "critical"))
+        self._server = EndingServer(app, "critical")
         self._thread = threading.Thread(
             target=self._server.run, kwargs={"sockets": [listener]}, daemon=True
         )
@@ -77,19 +91,27 @@ def serve(app: Starlette, host: str = "127.0.0.1", port: int = 0) -> Served:
 
 def run(app: Starlette, listener: socket.socket) -> None:
     """Serve an app from this thread until a signal ends it."""
-    uvicorn.Server(_config(app, "warning")).run(sockets=[listener])
+    EndingServer(app, "warning").run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that takes connections from now on; OSError where it cannot."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=1024)
+    listener = socket.create_server((host, port), family=family, backlog=1024)
+    # Or each small answer waits 40 ms for the client's word that it has the headers.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
 
 
 def url_of(listener: socket.socket) -> str:
     """Return the `api_url` under which a listener is reached."""
+    return page_of(listener).removesuffix("/") + PREFIX
+
+
+def page_of(listener: socket.socket) -> str:
+    """Return the address of the page of a listener."""
     host, port = listener.getsockname()[:2]
-    return f"http://{f'[{host}]' if ':' in host else host}:{port}{PREFIX}"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
 def _config(app: Starlette, log_level: str) -> uvicorn.Config:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_triplewhale.sandbox import history
 from target_triplewhale.sandbox.tables import (
     EVENTS,
     ORDERS,
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     from target_triplewhale.sandbox.checker import Violation
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+WITHOUT_HISTORY = 1
 BUSY_SECONDS = 30
 
 _LAST_COLUMNS = """
@@ -35,7 +37,8 @@ _LAST_COLUMNS = """
     versions INTEGER NOT NULL DEFAULT 1,
     void INTEGER NOT NULL DEFAULT 0"""
 
-_LOG_TABLES = """
+_LOG_TABLES = (
+    """
 CREATE TABLE requests (
     n INTEGER PRIMARY KEY,
     at REAL NOT NULL,
@@ -46,14 +49,15 @@ CREATE TABLE requests (
     records INTEGER NOT NULL,
     retry_after TEXT,
     inside_retry_after REAL
-);
+)""",
+    """
 CREATE TABLE refusals (
     request INTEGER NOT NULL REFERENCES requests (n),
     path TEXT NOT NULL,
     field TEXT NOT NULL,
     problem TEXT NOT NULL
-);
-"""
+)""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,25 +177,22 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
         if version == SCHEMA_VERSION:
             return
         with closing(connection.execute("SELECT 1 FROM sqlite_master")) as found:
-            if found.fetchone() is not None:
+            if version != WITHOUT_HISTORY and found.fetchone() is not None:
                 raise OSError(f"{path} is not a database of this sandbox: move or delete it")
-        for statement in _schema().split(";"):
+        for statement in history.STATEMENTS if version == WITHOUT_HISTORY else _schema():
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def _schema() -> str:
+def _schema() -> tuple[str, ...]:
     tables = [(table.name, table.columns) for table in UPSERTED]
     tables.append((REFUNDS, REFUND_IDENTITY))
-    return _LOG_TABLES + ";".join(
-        [
-            *(_create(name, columns) for name, columns in tables),
-            (
-                f"CREATE TABLE {EVENTS.name} (id INTEGER PRIMARY KEY, event_id TEXT UNIQUE,"
-                f" shop TEXT NOT NULL, type TEXT NOT NULL, {_LAST_COLUMNS})"
-            ),
-        ]
+    events = (
+        f"CREATE TABLE {EVENTS.name} (id INTEGER PRIMARY KEY, event_id TEXT UNIQUE,"
+        f" shop TEXT NOT NULL, type TEXT NOT NULL, {_LAST_COLUMNS})"
     )
+    records = (_create(name, columns) for name, columns in tables)
+    return (*_LOG_TABLES, *records, events, *history.STATEMENTS)
 
 
 def _create(name: str, columns: Sequence[str]) -> str:

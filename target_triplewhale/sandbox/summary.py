@@ -103,10 +103,11 @@ def _read(connection: sqlite3.Connection) -> Summary:
         )
     )
     early = connection.execute("SELECT count(inside_retry_after) FROM requests").fetchone()[0]
-    return Summary(arrived, answered, _reasons(connection), early)
+    return Summary(arrived, answered, reasons(connection), early)
 
 
-def _reasons(connection: sqlite3.Connection) -> tuple[Reason, ...]:
+def reasons(connection: sqlite3.Connection) -> tuple[Reason, ...]:
+    """Return why things were refused, the most frequent reason first."""
     counts: dict[tuple[str, str], int] = {}
     for path, field, problem, count in connection.execute(
         "SELECT path, field, problem, count(*) FROM refusals GROUP BY path, field, problem"

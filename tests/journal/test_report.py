@@ -178,9 +178,22 @@ def test_the_tool_prints_either_kind_in_72_columns(run: Runner, name: str) -> No
     assert "The run is complete, 2 records rejected." in text
     assert "2 TW-ORDERS-CURRENCY-MISSING" in text
     assert f"What to do: {done.report['rejects'][0]['remedy']}" in text
-    assert "Records: A-1, A-2" in text
+    assert "A-1: currency is missing" in text
+    assert "Also A-2" in text
     assert f"rejects summary \\ {done.report['rejects_file']}" in text
     assert f"target-triplewhale verify {name} --config FILE" in text
+
+
+def test_the_tool_tells_what_a_rehearsal_found(run: Runner) -> None:
+    """Forecast, money, what events are known by, and what looks wrong."""
+    future = order(6, created_at="2099-01-01T00:00:00Z")
+    run([*orders(order(1), future), *events(CONTACT | CUSTOM)], dry_run=True, is_whole=False)
+    text = " ".join(" ".join(printed_of(run, "report.json")).split())
+    assert "The rehearsal is complete, nothing would be rejected." in text
+    assert "2 requests, about" in text
+    assert "orders in EUR, 2026-03-04 to 2099-01-01 (UTC): 2 worth 21.0, refunds 0" in text
+    assert "of 1 events 1 have a valid e-mail, 1 a phone in E.164" in text
+    assert "(A-6) [TW-REHEARSAL-DATE-FUTURE]" in text
 
 
 def test_the_tool_says_why_a_run_ended_early(run: Runner) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import socket
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from target_triplewhale.sandbox import Keys
+from target_triplewhale.sandbox.serve import listen
 from tests.sandbox.bodies import SHOP, ad, event, order
 
 if TYPE_CHECKING:
@@ -149,3 +152,9 @@ def test_a_broken_keys_file_is_explained_without_a_key(text: str, tmp_path: Path
     with pytest.raises(ValueError, match=r"keys\.json") as caught:
         Keys.load(path)
     assert "secret" not in str(caught.value)
+
+
+def test_a_small_answer_is_sent_at_once() -> None:
+    """Held back until the client has confirmed the headers, each would take 40 ms."""
+    with closing(listen("127.0.0.1", 0)) as listener:
+        assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

@@ -39,7 +39,7 @@ _READING = ("PRAGMA query_only=ON",)
 def open_ledger(text: str) -> Engine:
     """Return a database that has the tables; raise UsageError or LedgerUnusable."""
     url = _url(text)
-    if url.get_backend_name() == "sqlite":
+    if _is_file(url):
         make_private(Path(str(url.database)))
     engine = _engine(url, _WRITING)
     with told(), engine.begin() as connection:
@@ -50,12 +50,9 @@ def open_ledger(text: str) -> Engine:
 def open_for_reading(text: str) -> Engine:
     """Return a database that is a ledger already; raise UsageError where it is none."""
     url = _url(text)
-    is_file = url.get_backend_name() == "sqlite"
-    place = str(url.database) if is_file else "that database"
     engine = _engine(url, _READING)
-    with told():
-        is_there = (not is_file or Path(place).exists()) and _is_ledger(engine)
-    if not is_there:
+    if not _is_ledger(url, engine):
+        place = str(url.database) if _is_file(url) else "that database"
         raise UsageError(
             "TW-LEDGER-MISSING",
             f"setting `ledger_url`: there is no ledger yet in {place}; the first run makes it",
@@ -63,9 +60,44 @@ def open_for_reading(text: str) -> Engine:
     return engine
 
 
-def _is_ledger(engine: Engine) -> bool:
-    with engine.connect() as connection:
+def is_there(text: str) -> bool:
+    """Tell whether there is a ledger already; raise UsageError or LedgerUnusable where none can be.
+
+    Nothing is made and nothing is written.
+    """
+    url = _url(text)
+    if _is_file(url):
+        _check_rights(Path(str(url.database)))
+    engine = _engine(url, _READING)
+    try:
+        return _is_ledger(url, engine)
+    finally:
+        engine.dispose()
+
+
+def _is_file(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _is_ledger(url: URL, engine: Engine) -> bool:
+    if _is_file(url) and not Path(str(url.database)).exists():
+        return False
+    with told(), engine.connect() as connection:
         return version(connection) > 0
+
+
+def _check_rights(path: Path) -> None:
+    """Raise UsageError where a file can be neither written nor made."""
+    place = path if path.exists() else path.parent
+    problem = ""
+    if not place.exists():
+        problem = "its folder is not there; make it"
+    elif path.is_dir():
+        problem = "it is a folder; name a file in it"
+    elif not os.access(place, os.W_OK):
+        problem = "it cannot be written"
+    if problem:
+        raise UsageError(setting("ledger_url"), f"setting `ledger_url`: {path}: {problem}")
 
 
 def _url(text: str) -> URL:

@@ -1,0 +1,1 @@
+"""What is kept and shown around holds no person's data and no key."""

@@ -1,0 +1,1 @@
+"""What a run has sent, and whether it is there."""
