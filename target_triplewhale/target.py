@@ -168,7 +168,7 @@ class TargetTripleWhale(SingerTarget):
     def end(self, exit_code: int) -> None:
         """Say in the ledger how the run has ended."""
         if self.gate:
-            self.gate.end(is_whole=exit_code == 0 and self.settings.record_limit is None)
+            self.gate.end(is_whole=exit_code == 0)
         if self.ledger:
             tally = self.collaborators.journal.tally
             state = self.states.last if self.settings.sends_all else None
