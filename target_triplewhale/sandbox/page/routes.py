@@ -27,6 +27,8 @@ HERE = Path(__file__).parent
 TEMPLATES = Jinja2Templates(HERE / "templates")
 TEMPLATES.env.trim_blocks = True
 TEMPLATES.env.lstrip_blocks = True
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+"""What is answered with 404 where there is nothing, whatever it asks for."""
 LONGEST_NUMBER = 12
 """Digits; what is longer is in no file of this kind."""
 
@@ -52,7 +54,7 @@ class Page:
             Route("/refusals", self._refusals),
             Route("/sql", self._sql),
             Mount("/static", StaticFiles(directory=HERE / "static")),
-            Route("/{path:path}", self._missing, methods=None),
+            Route("/{path:path}", self._missing, methods=METHODS),
         ]
         return Mount("/", routes=routes, middleware=[Middleware(Door, self._token)])
 
