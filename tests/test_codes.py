@@ -92,6 +92,8 @@ def is_code(node: ast.expr) -> bool:
     if isinstance(node, ast.Constant):
         return node.value in CODES
     text = ast.unparse(node)
+    if text.isupper() or text.rpartition(".")[2].isupper():
+        return True  # a constant: the literals are all looked at
     return text == "code" or text.endswith(".code") or text.startswith("setting(")
 
 

@@ -158,3 +158,9 @@ def test_a_small_answer_is_sent_at_once() -> None:
     """Held back until the client has confirmed the headers, each would take 40 ms."""
     with closing(listen("127.0.0.1", 0)) as listener:
         assert listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_an_address_that_is_not_the_apis_is_a_404_too(api: Client) -> None:
+    """So `api_url` of another version is told as what it is."""
+    url = api.served.url.replace("v2", "v9") + "/data-in/orders"
+    assert api.session.post(url, json=order(), timeout=10).status_code == 404
