@@ -189,6 +189,7 @@ def _told(error: BaseException) -> int:
 
 def _last_line(target: TargetTripleWhale) -> None:
     """End the log with the counts, the rejects file if there is one, and the destination."""
+    target.meters.log()
     rejected = 0
     for count in target.collaborators.journal.tally:
         ended = ", ".join(f"{number} {name}" for name, number in count.ended.items() if number)

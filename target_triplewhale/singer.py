@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.sample import Sample
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
+    from target_triplewhale.meters import Meters
     from target_triplewhale.progress import Teller
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
@@ -71,6 +72,7 @@ class SingerTarget(Target):
     states: States
     progress: Teller | None = None
     """Tells of the run while it goes on."""
+    meters: Meters
     sample: Sample | None = None
     """Holds the records of a run that sends the first ones only."""
 
@@ -205,6 +207,7 @@ class SingerTarget(Target):
             self._end_groups(before=run.mark.next_number - FLUSH_RECORDS)
             run.delivery.flush()
         self.emit_state()
+        self.meters.log_if_due()
         if self.progress:
             self.progress.tell_if_due()
 

@@ -107,7 +107,8 @@ class TripleWhaleSink(RecordSink):
                 self._send_group(way.groups.end() if way.groups else None, way)
 
     def clean_up(self) -> None:
-        """Tell, once, what a user should know of the stream's columns."""
+        """Log the count of records; tell, once, what a user should know of the columns."""
+        super().clean_up()
         self._name_unused_columns()
         for way in self._ways:
             if way.undeclared and str(way.undeclared):
@@ -168,6 +169,8 @@ class TripleWhaleSink(RecordSink):
         return self._run.groups.setdefault(route.name, new)
 
     def _ways_of(self, source: Source) -> Sequence[Way]:
+        """Count a record as the SDK's sinks do, and return the ways that it goes."""
+        self.record_counter_metric.increment()
         ways = self._ways_for(source.only) if source.only else self._ways
         if not self._ways and not source.only:
             self._run.leave_out(source, self.stream_name)

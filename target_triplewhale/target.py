@@ -49,6 +49,7 @@ from target_triplewhale.journal.report import document, files
 from target_triplewhale.journal.sent import Sent
 from target_triplewhale.mapping.accounts import TrialAccounts
 from target_triplewhale.mapping.facts import Facts
+from target_triplewhale.meters import Meters
 from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
@@ -219,6 +220,7 @@ class TargetTripleWhale(SingerTarget):
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
+        self.meters = Meters(journal)
         routes = Routes(choices(settings))
         self._sandbox = sandbox_of(settings)
         self.states = States(

@@ -139,12 +139,12 @@ class Attempts:
         """Log what many requests meet at once only once in a while."""
         now = asyncio.get_running_loop().time()
         is_told = now < self._told_until.get((endpoint, cause.cause), 0.0)
-        level = logging.DEBUG if is_told else logging.INFO
+        tell = logger.debug if is_told else logger.info
         if not is_told:
             self._told_until[endpoint, cause.cause] = now + TOLD_SECONDS
         fields = {"endpoint": endpoint, "status": cause.status, "cause": cause.cause}
         message = "%s: %s, trying again in %.1f s"
-        logger.log(level, message, endpoint, cause.cause, pause, extra=fields)
+        tell(message, endpoint, cause.cause, pause, extra=fields)
 
 
 def _is_refusal(answer: Answer | NoAnswer) -> bool:

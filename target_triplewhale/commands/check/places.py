@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from target_triplewhale.commands.check.finding import Finding, ok, to_do
 from target_triplewhale.errors import TargetError
-from target_triplewhale.journal.report import files
 from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.journal.report import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
