@@ -34,6 +34,7 @@ SEVERAL = errors.SettingsInvalid
 CARRIERS = {
     "Fault",
     "Halt",
+    "to_do",
     "BatchUnreadable",
     "NoSchemaYet",
     "with_code",

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from target_triplewhale.codes.api import API
+from target_triplewhale.codes.check import CHECK
 from target_triplewhale.codes.commands import COMMANDS
 from target_triplewhale.codes.input import INPUT
 from target_triplewhale.codes.ledger import LEDGER
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from target_triplewhale.codes.code import Code
 
-GROUPS = (SETTINGS, STREAMS, INPUT, REJECTS, API, LEDGER, REHEARSAL, RUN, COMMANDS)
+GROUPS = (SETTINGS, STREAMS, INPUT, REJECTS, API, LEDGER, REHEARSAL, RUN, CHECK, COMMANDS)
 CODES: Mapping[str, Code] = MappingProxyType(
     {code.name: code for group in GROUPS for code in group.codes}
 )

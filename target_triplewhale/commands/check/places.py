@@ -32,7 +32,7 @@ def _tried(name: str, check: Callable[[], None], sentence: str) -> Finding:
     try:
         check()
     except TargetError as error:
-        return to_do(name, str(error))
+        return to_do(error.code, name, str(error))
     return ok(name, sentence)
 
 
@@ -43,10 +43,11 @@ def ledger(url: str) -> Finding:
             is_there,
         )
     except ImportError:
-        return to_do("ledger", "needs an extra: pip install 'target-triplewhale[ledger]'")
+        needs = "needs an extra: pip install 'target-triplewhale[ledger]'"
+        return to_do("TW-EXTRA-MISSING", "ledger", needs)
     try:
         if is_there(url):
             return ok("ledger", "can be read")
     except TargetError as error:
-        return to_do("ledger", str(error))
+        return to_do(error.code, "ledger", str(error))
     return ok("ledger", "there is none yet; the first run makes it")
