@@ -40,10 +40,12 @@ demo: $(READY) ## Send the samples of examples/ into the embedded sandbox, and s
 	@rm -rf output
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/meltano run --full-refresh tap-csv target-triplewhale
 	@echo
-	@$(BIN)/target-triplewhale report output/report.json
+	@$(BIN)/target-triplewhale report output/report.html
 	@echo
 	@echo "What arrived:"
 	@echo "  .venv/bin/target-triplewhale sandbox --db output/sandbox.db --summary"
+	@echo "The same as a page, at http://127.0.0.1:8787/:"
+	@echo "  .venv/bin/target-triplewhale sandbox --db output/sandbox.db"
 
 test: $(READY) ## Run all tests.
 	@$(BIN)/python -m pytest

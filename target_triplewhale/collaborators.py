@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.batches import Parcel
     from target_triplewhale.delivery.delivery import Delivery
     from target_triplewhale.delivery.rehearsal import Rehearsal
+    from target_triplewhale.delivery.sample import Sample
     from target_triplewhale.journal.journal import Journal
     from target_triplewhale.mapping.facts import Facts
     from target_triplewhale.mapping.grouping import Groups
@@ -39,7 +40,9 @@ class Collaborators:
     journal: Journal
     mark: LowWaterMark
     states: States
-    delivery: Delivery | Rehearsal | Gate
+    delivery: Delivery | Rehearsal | Sample | Gate
+    record_limit: int | None = None
+    """How many records of each stream are sent; None: all."""
     groups: dict[str, Groups[Entry]] = field(default_factory=dict)
     """The rows of each route; a SCHEMA that changes makes another sink, and parts no group."""
 
@@ -70,7 +73,8 @@ class Collaborators:
         identity: Sequence[str | None] | None = None,
     ) -> None:
         """Note that a stream still has a record: its shop and id, its identity."""
-        if isinstance(self.delivery, Gate) and way.route.recipe.snapshot and not source.only:
+        is_whole = self.record_limit is None and not source.only
+        if isinstance(self.delivery, Gate) and way.route.recipe.snapshot and is_whole:
             self.delivery.see(Snapshot(way.route.name, source.version), named, identity)
 
     def leave_out(self, source: Source, stream: str) -> None:

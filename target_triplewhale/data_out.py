@@ -31,6 +31,15 @@ NO_ACCESS = (401, 403)
 Readers = Mapping[str, Callable[[Any], Any]]
 """What reads each column of a row; a number may come as text."""
 Kind = Literal["scope", "shop", "query", "unreadable", "silent", "busy", "fault"]
+_CODES: Mapping[Kind, str] = {
+    "scope": "TW-DATA-OUT-SCOPE",
+    "shop": "TW-DATA-OUT-SHOP",
+    "query": "TW-DATA-OUT-QUERY",
+    "unreadable": "TW-DATA-OUT-UNREADABLE",
+    "silent": "TW-DATA-OUT-SILENT",
+    "busy": "TW-DATA-OUT-BUSY",
+    "fault": "TW-DATA-OUT-FAULT",
+}
 _WHY = {
     "timeout": "it does not answer within `request_timeout`",
     "connection": "there is no connection to it: check `api_url`, the network and any proxy",
@@ -44,6 +53,11 @@ class Failure:
 
     kind: Kind
     sentence: str
+
+    @property
+    def code(self) -> str:
+        """The code that docs/errors.md explains."""
+        return _CODES[self.kind]
 
 
 Rows = list[dict[str, Any]]

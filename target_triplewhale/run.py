@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from target_triplewhale import configuration
 from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError, cause
@@ -24,6 +24,9 @@ from target_triplewhale.target import NAME, TargetTripleWhale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+    from target_triplewhale.journal.journal import Journal
+    from target_triplewhale.rehearsal.inspection import Inspection
 
 logger = logging.getLogger(NAME)
 
@@ -75,11 +78,12 @@ def run_tool(configs: Sequence[str], work: Callable[[TargetTripleWhale], int]) -
 
 
 def _begin_tool(target: TargetTripleWhale) -> None:
-    if target.settings.dry_run:
-        raise UsageError(
-            "TW-COMMAND-DRY-RUN",
-            "setting `dry_run`: this tool would change something; leave it out",
-        )
+    settings = target.settings
+    text = "this tool would change something; leave it out"
+    if settings.dry_run:
+        raise UsageError("TW-COMMAND-DRY-RUN", f"setting `dry_run`: {text}")
+    if settings.record_limit:
+        raise UsageError("TW-COMMAND-RECORD-LIMIT", f"setting `record_limit`: {text}")
     target.stop_on_signals()
     target.begin()
 
@@ -202,8 +206,18 @@ def _last_line(target: TargetTripleWhale) -> None:
     destination = target.settings.destination
     for sentence in target.plan.sentences() if target.plan else ():
         logger.info("plan: %s", sentence)
+    if target.inspection:
+        _tell(target.inspection, target.collaborators.journal)
+    target.tell_accounts()
     if target.settings.dry_run:
         warn("TW-RUN-DRY", "dry run: nothing was sent, and no STATE was emitted (%s)", destination)
+    elif target.settings.record_limit:
+        warn(
+            "TW-RUN-LIMITED",
+            "record_limit %d: not all was sent, and no STATE was emitted (%s)",
+            target.settings.record_limit,
+            destination,
+        )
     if rejected:
         path = target.collaborators.journal.rejects.path
         warn(
@@ -213,36 +227,50 @@ def _last_line(target: TargetTripleWhale) -> None:
         logger.info("end of the run (%s)", destination)
 
 
+def _tell(inspection: Inspection, journal: Journal) -> None:
+    """Log what a dry run has found, line by line."""
+    for count in journal.tally:
+        for code, number in count.codes.most_common():
+            logger.info("rehearsal: stream %s: %d rejected (%s)", count.stream, number, code)
+    inspection.close(list(journal.tally))
+    for sentence in inspection.sentences():
+        logger.info("rehearsal: %s", sentence)
+    for code, sentence in inspection.warnings():
+        warn(code, "rehearsal: %s", sentence)
+
+
+def _rehearsal(target: TargetTripleWhale) -> dict[str, Any] | None:
+    """Return what a dry run has found, as the report has it."""
+    if not target.inspection:
+        return None
+    target.inspection.close(list(target.collaborators.journal.tally))
+    return target.inspection.document()
+
+
 def _write_report(
     target: TargetTripleWhale, started: datetime, code: int, ending: BaseException | None
 ) -> None:
     path = target.settings.report_path
     if not path:
         return
-    journal = target.collaborators.journal
-    routes = document.routes(journal.tally)
-    has_rejects = any(route["rejected"] for route in routes)
+    times = {"started": started, "ended": datetime.now(UTC)}
     content = {
         "schema": document.FORMAT,
         "version": metadata.version(NAME),
         "destination": target.settings.destination,
-        "started": started.isoformat(timespec="seconds"),
-        "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+        **{name: time.isoformat(timespec="seconds") for name, time in times.items()},
         "exit_code": code,
         "error": str(ending) if isinstance(ending, TargetError) else None,
         "error_code": ending.code if isinstance(ending, TargetError) else None,
-        "rejects_file": str(journal.rejects.path) if has_rejects else None,
-        "routes": routes,
-        "rejects": document.rejects(journal),
-        "retried": document.routes(journal.retried),
-        "voided": {route: dict(found) for route, found in journal.voided.items()},
         "dry_run": target.settings.dry_run,
+        **document.counts(target.collaborators.journal),
         "plan": target.plan.document() if target.plan else None,
-        "state": document.state(target.states),
+        "rehearsal": _rehearsal(target),
+        "timeline": target.traffic.document(),
+        "sent": target.delivered.document() if target.delivered else None,
+        "state": document.state(target.states, goes_out=target.settings.sends_all),
         "settings": masked_all(configuration.used(target.settings)),
         "versions": document.versions(),
-        "timeline": target.traffic.document(),
-        "sent": target.sent.document() if target.sent else None,
     }
     try:
         files.write(Path(path), content)

@@ -286,6 +286,18 @@ class Settings(BaseModel):
         description="Map and check everything, send nothing, emit no STATE; with a ledger tell "
         "what would be sent. For one run: set it by environment.",
     )
+    record_limit: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        default=None,
+        description="Send only the first records of each stream, so many (with `group_rows`, so "
+        "many groups), and emit no STATE: the small test before the backfill. For one run: set it "
+        "by environment.",
+    )
+    test_account: bool = Field(
+        default=False,
+        description="Send to accounts that can be deleted again as a whole: each "
+        "`platform_account_id`, and `channel_account_id` of ads, gets `-test` at its end. Events "
+        "and enrichment, which cannot be deleted, are refused.",
+    )
     ledger_url: SecretStr | None = Field(
         default=None,
         description="Where the ledger lies: sqlite:///PATH.db, or postgresql+psycopg://USER@HOST/"
@@ -347,6 +359,11 @@ class Settings(BaseModel):
     flattening_max_key_length: int | None = Field(
         default=None, ge=1, description="Length at which flattened names are shortened."
     )
+
+    @property
+    def sends_all(self) -> bool:
+        """Whether the run sends all that it reads, so that its STATE is true."""
+        return not self.dry_run and self.record_limit is None
 
     @property
     def sandbox_path(self) -> Path | None:

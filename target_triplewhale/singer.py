@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from singer_sdk.mapper import StreamMap
 
     from target_triplewhale.collaborators import Collaborators
+    from target_triplewhale.delivery.sample import Sample
     from target_triplewhale.journal.ledger.pending import PendingRow
     from target_triplewhale.messages import Message
     from target_triplewhale.meters import Meters
@@ -71,6 +72,8 @@ class SingerTarget(Target):
     states: States
     progress: Teller | None = None
     """Tells of the run while it goes on."""
+    sample: Sample | None = None
+    """Holds the records of a run that sends the first ones only."""
     meters: Meters
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -136,6 +139,10 @@ class SingerTarget(Target):
         """Deliver what is left, emit the last STATE, and fail if too much was rejected."""
         run = self.collaborators
         self._end_groups()
+        run.delivery.hand_over()
+        if self.sample:
+            self.sample.release()
+        self.tell_forecast()
         run.delivery.finish()
         self._do_what_is_due()
         for sink in self._sinks_active.values():
@@ -154,6 +161,9 @@ class SingerTarget(Target):
             )
         if failure := run.journal.allowance.verdict(run.journal.tally):
             raise failure
+
+    def tell_forecast(self) -> None:
+        """Tell how long it takes to send what is open, once no more is read."""
 
     def emit_state(self, *, is_last: bool = False) -> None:
         """Emit the newest STATE that is true."""

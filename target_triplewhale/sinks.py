@@ -21,6 +21,7 @@ from target_triplewhale.notices import warn
 from target_triplewhale.origin import all_fields
 from target_triplewhale.outcomes import FILTERED, Filtered, Reason, Rejected
 from target_triplewhale.parcels import parcel_of, void_of
+from target_triplewhale.rehearsal import takeback
 from target_triplewhale.ways import Way
 
 if TYPE_CHECKING:
@@ -134,6 +135,14 @@ class TripleWhaleSink(RecordSink):
 
     def _way(self, route: Route, columns: Iterable[str]) -> Way:
         recipe, endpoint = route.recipe, route.endpoint
+        if self._run.facts.accounts and not takeback.has_account(endpoint):
+            raise RunEnded(
+                "TW-STREAM-UNDELETABLE",
+                f"stream {self.stream_name}: setting `test_account` refuses {endpoint.name}: they "
+                "have no account, so they could never be deleted again. Leave them out (`streams: "
+                f"{{{self.stream_name}: skip}}`, or an entry with its other endpoints only); to "
+                "try a few for good, set `record_limit` instead",
+            )
         mapper = Mapper(endpoint, recipe, self._run.facts, self.key_properties)
         try:
             mapper.check_columns(columns)
@@ -162,11 +171,20 @@ class TripleWhaleSink(RecordSink):
     def _ways_of(self, source: Source) -> Sequence[Way]:
         """Count a record as the SDK's sinks do, and return the ways that it goes."""
         self.record_counter_metric.increment()
-        if source.only:
-            return self._ways_for(source.only)
-        if not self._ways:
+        ways = self._ways_for(source.only) if source.only else self._ways
+        if not self._ways and not source.only:
             self._run.leave_out(source, self.stream_name)
-        return self._ways
+        if self._run.record_limit is None:
+            return ways
+        return [way for way in ways if not self._is_over(way, source)]
+
+    def _is_over(self, way: Way, source: Source) -> bool:
+        """Pass a record over that comes after the first ones; of groups a row must tell."""
+        limit = self._run.record_limit
+        if limit is None or way.groups is not None or way.count.offered < limit:
+            return False
+        self._run.journal.pass_over(way.offer(source))
+        return True
 
     def _ways_for(self, only: str) -> Sequence[Way]:
         return [way for way in self._ways if way.route.name == only]
@@ -179,6 +197,9 @@ class TripleWhaleSink(RecordSink):
             self._deliver(record, (entry,), way)
             return
         try:
+            if self._is_one_too_many(record, way.groups):
+                self._run.journal.pass_over(entry)
+                return
             is_scattered = source.rejected_as == way.code(SCATTERED)
             ended = way.groups.add(record, entry, is_scattered=is_scattered)
         except (Ungroupable, SameName) as row:
@@ -191,6 +212,11 @@ class TripleWhaleSink(RecordSink):
             # A run that began between two rows of a record would send a part of it.
             self._run.states.forget(joined.source.number)
         self._send_group(ended, way)
+
+    def _is_one_too_many(self, record: dict[str, Any], groups: Groups[Entry]) -> bool:
+        """Tell whether a row begins a group after the first ones; these are sent whole."""
+        limit = self._run.record_limit
+        return limit is not None and groups.begun >= limit and groups.begins(record)
 
     def _send_group(self, group: Group[Entry] | None, way: Way) -> None:
         if group is None:

@@ -19,7 +19,7 @@ from target_triplewhale import configuration
 from target_triplewhale.codes import setting
 from target_triplewhale.collaborators import Collaborators, settled
 from target_triplewhale.delivery.attempts import Attempts
-from target_triplewhale.delivery.barrier import LowWaterMark
+from target_triplewhale.delivery.barrier import LowWaterMark, NoMark
 from target_triplewhale.delivery.client import SANDBOX_URL, Client
 from target_triplewhale.delivery.concurrency import Concurrency
 from target_triplewhale.delivery.delivery import Delivery, Sender
@@ -27,8 +27,10 @@ from target_triplewhale.delivery.halting import HaltSwitch
 from target_triplewhale.delivery.limits import Limiter
 from target_triplewhale.delivery.rehearsal import Rehearsal
 from target_triplewhale.delivery.retries import Backoff
+from target_triplewhale.delivery.sample import Sample
 from target_triplewhale.delivery.traffic import Traffic
 from target_triplewhale.delivery.turns import Turns
+from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.entries import Choices
 from target_triplewhale.errors import RunEnded, UsageError, cause
 from target_triplewhale.gate.changes import Changes
@@ -41,15 +43,21 @@ from target_triplewhale.gate.under_way import UnderWay
 from target_triplewhale.gate.voids import VoidAllowance, Voids
 from target_triplewhale.journal.allowance import RejectAllowance
 from target_triplewhale.journal.journal import Journal
+from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.journal.report import document, files
 from target_triplewhale.journal.sent import Sent
+from target_triplewhale.mapping.accounts import TrialAccounts
 from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.meters import Meters
 from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.progress import ProgressLines, has_terminal
+from target_triplewhale.rehearsal import takeback
+from target_triplewhale.rehearsal.forecast import forecast
+from target_triplewhale.rehearsal.inspection import Inspection
+from target_triplewhale.rehearsal.loads import open_loads
 from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
 from target_triplewhale.sinks import TripleWhaleSink
@@ -57,7 +65,7 @@ from target_triplewhale.standing import Observer
 from target_triplewhale.states import States
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
@@ -74,6 +82,8 @@ logger = logging.getLogger("target-triplewhale")
 NAME = "target-triplewhale"
 LEASE_SECONDS = 1.0
 """How long a run waits between two looks whether another one has ended."""
+WORTH_TELLING = 10.0
+"""Seconds of sending that are worth a line of the log."""
 LOOKS_BETWEEN = 60
 """Looks between two lines of the log that say so."""
 
@@ -83,6 +93,8 @@ class TargetTripleWhale(SingerTarget):
 
     name = NAME
     default_sink_class = TripleWhaleSink
+    inspection: Inspection | None = None
+    """Of a dry run."""
     config_jsonschema: ClassVar[dict[str, Any]] = configuration.config_jsonschema()
     capabilities: ClassVar[list[CapabilitiesEnum]] = [
         PluginCapabilities.ABOUT,
@@ -107,6 +119,7 @@ class TargetTripleWhale(SingerTarget):
         _warn_of_unused(given)
         super().__init__(self.settings.for_sdk())
         self._build(datetime.now(UTC))
+        self.tell_accounts()
 
     @classmethod
     def append_builtin_config(cls, config_jsonschema: dict[str, Any]) -> None:
@@ -144,7 +157,8 @@ class TargetTripleWhale(SingerTarget):
 
     def retry_rejects(self) -> None:
         """Send what earlier runs had rejected, before any input."""
-        is_wanted = self.settings.retry_rejects and not self.settings.dry_run
+        settings = self.settings
+        is_wanted = settings.retry_rejects and settings.sends_all
         if self.ledger and is_wanted and self.ledger.pending.number:
             logger.info(
                 "%d rejected records of earlier runs are sent again", self.ledger.pending.number
@@ -154,12 +168,32 @@ class TargetTripleWhale(SingerTarget):
     def end(self, exit_code: int) -> None:
         """Say in the ledger how the run has ended."""
         if self.gate:
-            self.gate.end(is_whole=exit_code == 0)
+            self.gate.end(is_whole=exit_code == 0 and self.settings.record_limit is None)
         if self.ledger:
             tally = self.collaborators.journal.tally
-            self.ledger.end(exit_code, self.states.last, document.routes(tally))
+            state = self.states.last if self.settings.sends_all else None
+            self.ledger.end(exit_code, state, document.routes(tally))
             if self.settings.ledger_retention_days:
                 self.ledger.retire(self.settings.ledger_retention_days)
+
+    def tell_accounts(self) -> None:
+        """Name, in a run on test accounts, those of the settings, or those that were used."""
+        if self.accounts:
+            warn(
+                "TW-RUN-TEST-ACCOUNT",
+                "test accounts: %s. Their records count in the live totals until these are deleted "
+                "(%s)",
+                masked(str(self.accounts)),
+                takeback.WHERE,
+            )
+
+    def tell_forecast(self) -> None:
+        """Tell how long it takes to send what is open, where that is long."""
+        journal = self.collaborators.journal
+        counts = [*journal.tally, *journal.retried]
+        found = forecast(open_loads(counts, self.settings.batch_size_rows), self.settings.limits)
+        if found and found.seconds > WORTH_TELLING and not self.inspection:
+            logger.info("forecast: all is read; still to send: %s", found)
 
     def stop(self) -> None:
         """Begin no further request, and wait a while for those in flight."""
@@ -170,8 +204,8 @@ class TargetTripleWhale(SingerTarget):
         self.collaborators.delivery.close()
         self.bell.close()
         self.collaborators.journal.rejects.close()
-        if self.sent:
-            self.sent.close()
+        if self.delivered:
+            self.delivered.close()
         if self._sandbox:
             self._sandbox.state.store.close()
 
@@ -181,7 +215,7 @@ class TargetTripleWhale(SingerTarget):
         rejects.check()
         if settings.report_path:
             files.check(Path(settings.report_path))
-        self.sent = Sent() if settings.report_path and not settings.dry_run else None
+        self.delivered = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
         self.ledger = _ledger(settings)
         keeps = None if settings.dry_run else self.ledger
@@ -189,8 +223,11 @@ class TargetTripleWhale(SingerTarget):
         self.meters = Meters(journal)
         routes = Routes(choices(settings))
         self._sandbox = sandbox_of(settings)
-        self.states = States(_no_state if settings.dry_run else _state_writer(journal, self._aside))
-        facts = _facts(settings, started)
+        self.states = States(
+            _state_writer(journal, self._aside) if settings.sends_all else _no_state
+        )
+        self.accounts = _accounts(settings) if settings.test_account else None
+        facts = _facts(settings, started, self.accounts)
         self.traffic, self.limiter = Traffic(settings.limits, started), Limiter(settings.limits)
         self.plan = Plan() if settings.dry_run and self.ledger else None
         self.gate = self._gate(self.ledger) if self.ledger else None
@@ -198,15 +235,16 @@ class TargetTripleWhale(SingerTarget):
             routes,
             facts,
             journal,
-            LowWaterMark(),
+            LowWaterMark() if settings.sends_all else NoMark(),
             self.states,
-            self.gate or self._delivery_or_rehearsal(self._on_settled),
+            self.gate or self._delivery(self._on_settled),
+            settings.record_limit,
         )
 
     def _on_settled(self, parcels: Sequence[Parcel], outcome: Outcome) -> bool:
-        if self.sent and outcome is DELIVERED:
+        if self.delivered and outcome is DELIVERED:
             delivered = [(one.sender.identity, one.body) for one in parcels]
-            self.sent.add(parcels[0].endpoint.name, delivered)
+            self.delivered.add(parcels[0].endpoint.name, delivered)
         return settled(self.collaborators, parcels, outcome)
 
     def _is_halting(self) -> bool:
@@ -214,7 +252,7 @@ class TargetTripleWhale(SingerTarget):
 
     def _gate(self, ledger: Ledger) -> Gate:
         settings, under_way = self.settings, UnderWay()
-        delivery = self._delivery_or_rehearsal(Keeper(ledger, under_way, self._on_settled).settle)
+        delivery = self._delivery(Keeper(ledger, under_way, self._on_settled).settle)
         passage = Passage(
             ledger, delivery, under_way, self._on_settled, self._is_halting, self.plan
         )
@@ -227,10 +265,24 @@ class TargetTripleWhale(SingerTarget):
         changes = Changes(settings.missing_fields, guards=guards)
         return Gate(passage, changes, voids, Snapshots(ledger, voids, allowance), guards=guards)
 
+    def _delivery(self, on_settled: OnSettled) -> Delivery | Rehearsal | Sample:
+        delivery = self._delivery_or_rehearsal(on_settled)
+        if self.settings.record_limit is None:
+            return delivery
+        self.sample = Sample(delivery, self._tell_of_sample)
+        return self.sample
+
+    def _tell_of_sample(self, counts: Mapping[str, int]) -> None:
+        """Say before the first request what of it can be taken back."""
+        sentence = takeback.sentence(counts)
+        warn("TW-RUN-TAKEBACK", "record_limit %d: %s", self.settings.record_limit, sentence)
+
     def _delivery_or_rehearsal(self, on_settled: OnSettled) -> Delivery | Rehearsal:
         settings = self.settings
         if settings.dry_run:
-            return Rehearsal(on_settled)
+            now, size = datetime.now(UTC), settings.batch_size_rows
+            self.inspection = Inspection(now, size, settings.limits)
+            return Rehearsal(on_settled, self.inspection.look)
         client, switch = client_of(settings, self._sandbox), HaltSwitch()
         turns = Turns(self.limiter, Concurrency(settings.max_concurrency), switch)
         backoff = Backoff(settings.max_retries, settings.backoff_initial, settings.backoff_max)
@@ -251,7 +303,14 @@ def choices(settings: Settings) -> Choices:
     )
 
 
-def _facts(settings: Settings, started: datetime) -> Facts:
+def _accounts(settings: Settings) -> TrialAccounts:
+    name = "platform_account_id"
+    documented = [row.defaults[name] for row in ENDPOINTS.values() if name in row.defaults]
+    given = [settings.platform_account_id] if settings.platform_account_id else documented
+    return TrialAccounts([*given, settings.channel_account_id])
+
+
+def _facts(settings: Settings, started: datetime, accounts: TrialAccounts | None) -> Facts:
     return Facts(
         shop=settings.shop,
         shops=settings.all_shops,
@@ -262,7 +321,8 @@ def _facts(settings: Settings, started: datetime) -> Facts:
         coercion=CoercionContext(timezone=settings.zone, phone_region=settings.phone_region),
         started=started,
         refuse_native=settings.native_sources == "refuse",
-        voids=settings.soft_delete,
+        voids=settings.soft_delete and settings.record_limit is None,
+        accounts=accounts,
     )
 
 
@@ -307,7 +367,9 @@ def _ledger(settings: Settings) -> Ledger | None:
     keeps_bodies = settings.ledger_bodies == "full"
     kind = ReadOnlyLedger if settings.dry_run else Ledger
     url = settings.ledger_url.get_secret_value()
-    return kind(url, settings.api_url, account, keeps_bodies=keeps_bodies)
+    # Orders of a test account are others, though they have the same ids: they count beside them.
+    mark = " (test account)" if settings.test_account else ""
+    return kind(url, settings.api_url + mark, account, keeps_bodies=keeps_bodies)
 
 
 def sandbox_of(settings: Settings) -> Starlette | None:

@@ -33,6 +33,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--hide-scrollbars",
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )
@@ -45,8 +46,9 @@ class Browser:
     driver: webdriver.Chrome
 
     def open(self, url: str) -> None:
-        """Load a page and wait for it."""
+        """Load a page and wait for it, its style included: the driver alone may be too early."""
         self.driver.get(url)
+        self.wait(lambda: self.run("return document.readyState") == "complete", "the page")
 
     def find(self, selector: str) -> WebElement:
         """Return the first element of a CSS selector."""

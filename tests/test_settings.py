@@ -53,6 +53,7 @@ LINES = [schema("orders", "order_id"), *records("orders", order(1))]
         ({"stream_maps": {"a": {"b": "foo("}}}, "no valid expression for `a.b`"),
         ({"report_path": "config.json/x.json"}, "setting `report_path`"),
         ({"report_path": "."}, "setting `report_path`"),
+        ({"report_path": "report.txt"}, "must name a file that ends in .json or .html"),
         ({"rejects_path": "a\0b"}, "setting `rejects_path` holds a NUL character"),
         ({"flattening_enabled": True}, "setting `flattening_max_depth` is missing"),
         ({"rejects_path": "x" * 300}, "setting `rejects_path`"),

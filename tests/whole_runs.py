@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.codes import explained
+from target_triplewhale.journal.report import files
 from tests.forks import PATIENCE, forks
 from tests.report_page import hold_to_schema
 
@@ -89,12 +90,14 @@ class Runner:
         settings = {**self.config, **config}
         given = {name: value for name, value in settings.items() if value is not None}
         (self.folder / "config.json").write_text(json.dumps(given))
-        (self.folder / "report.json").unlink(missing_ok=True)
+        report = self.folder / str(settings["report_path"] or "none")
+        if report.is_file():
+            report.unlink()
         before = set(self.folder.glob("rejects/*.jsonl"))
         finished = self.execute(["--config", "config.json", *arguments], data, env)
         finished.states = [json.loads(line) for line in finished.out.splitlines()]
         new = [path for path in self.folder.glob("rejects/*.jsonl") if path not in before]
-        self._read_files(finished, new)
+        self._read_files(finished, report, new)
         assert finished.report or finished.code not in (0, 1), finished.log
         if is_whole and finished.report:
             hold_to_input(finished, data, is_ended=finished.report["error"] is None)
@@ -129,10 +132,9 @@ class Runner:
         )
         return done.returncode, done.stdout, done.stderr
 
-    def _read_files(self, finished: Finished, rejects: Sequence[Path]) -> None:
-        report = self.folder / "report.json"
-        if report.exists():
-            finished.report = json.loads(report.read_text())
+    def _read_files(self, finished: Finished, report: Path, rejects: Sequence[Path]) -> None:
+        if report.is_file():
+            finished.report = files.read(report)
             hold_to_schema(finished.report)
         for path in rejects:
             assert stat.S_IMODE(path.stat().st_mode) == 0o600

@@ -21,6 +21,13 @@ COMMANDS = Group(
             "`ledger undo RUN --dry-run` only prints what it would do.",
         ),
         Code(
+            "TW-COMMAND-RECORD-LIMIT",
+            "The tool would change something, and `record_limit` is set.",
+            "The setting is for runs that read a tap's output; it has no meaning for a tool.",
+            "Unset `TARGET_TRIPLEWHALE_RECORD_LIMIT`, or take `record_limit` out of the "
+            "configuration.",
+        ),
+        Code(
             "TW-COMMAND-STREAM-MAPS",
             "`suggest` does not apply the setting `stream_maps`.",
             "It looks at records as the tap sends them.",
@@ -32,6 +39,62 @@ COMMANDS = Group(
             "The file is no report of a run.",
             "It is another file, or the run that should write it did not end.",
             "Name the file that `report_path` named in the run.",
+        ),
+        Code(
+            "TW-COMMAND-NOTHING-SENT",
+            "The report does not say what its run has sent.",
+            "It is that of a dry run, which sends nothing, or the run had no room for temporary "
+            "files.",
+            "Name the report of a run that sent something.",
+        ),
+        Code(
+            "TW-COMMAND-NO-ZONE",
+            "There is no such time zone.",
+            "The name is misspelled, or is an abbreviation.",
+            "Name it as the tz database does: Europe/Vienna, America/New_York.",
+        ),
+        Code(
+            "TW-DATA-OUT-SCOPE",
+            "The key may not ask the shop what it holds.",
+            "It lacks the scope Data Out, or its owner cannot see the shop.",
+            "Make a key with the scope Data Out under Settings > API Keys, and compare `shop` with "
+            "Settings > Store.",
+        ),
+        Code(
+            "TW-DATA-OUT-SHOP",
+            "The key's owner cannot see the shop.",
+            "`shop` is spelled otherwise than under Settings > Store, or the owner is no member.",
+            "Compare `shop` letter for letter; have the owner added to the shop.",
+        ),
+        Code(
+            "TW-DATA-OUT-QUERY",
+            "The shop does not take the question.",
+            "A table or column has another name there than is published.",
+            "Report it at the project's issue tracker, with the server's words.",
+        ),
+        Code(
+            "TW-DATA-OUT-UNREADABLE",
+            "The shop answers with something else than rows.",
+            "`api_url` names another server, a proxy answers in its place, or the API has changed.",
+            "Check `api_url` and the proxies on the way.",
+        ),
+        Code(
+            "TW-DATA-OUT-SILENT",
+            "The shop does not answer.",
+            "There is no connection, or the question took longer than `request_timeout`.",
+            "Check the network and `api_url`; raise `request_timeout`.",
+        ),
+        Code(
+            "TW-DATA-OUT-BUSY",
+            "The shop has been asked too much.",
+            "Another program asks it with the same key.",
+            "Try again later.",
+        ),
+        Code(
+            "TW-DATA-OUT-FAULT",
+            "The server fails on the question.",
+            "It has trouble, or does not know the shop.",
+            "Compare `shop` with Settings > Store, letter for letter; else try again later.",
         ),
         Code(
             "TW-COMMAND-NO-ROW",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from target_triplewhale.codes.code import Code, Group
 
-_RETRY = "then `target-triplewhale rejects retry FILE` sends what was rejected"
+_RETRY = "then `target-triplewhale rejects retry FILE --config config.json` sends what was rejected"
 
 REJECT = Code(
     "TW-<ENDPOINT>-<FIELD>-<PROBLEM>",
@@ -187,7 +187,7 @@ FIELDS = {
     "EVENT_KEY-MISSING": "Let `event_key` of the route name columns that each record fills: an "
     "event's id is made of them.",
     "GROUP_ROWS-MISSING": "Let `group_rows.by` name a column that each row fills, or leave rows "
-    "without it out with `where`.",
+    "without it out with `__filter__` of `stream_maps`.",
     "VOID-NO_BODY": "Send the order whole, with `void: true`; for later runs set "
     "`ledger_bodies: full`.",
 }
@@ -199,7 +199,7 @@ REJECTS = Group(
         Code(
             "TW-REJECTS-KEPT",
             "Records were rejected; they lie in the file that the sentence names.",
-            "Each has its reason beside it, and as a warning earlier in the log.",
+            "Each has its reasons beside it; the first of each code stand earlier in the log.",
             "`target-triplewhale rejects summary FILE` ranks the reasons. Mend the first, "
             f"{_RETRY}.",
         ),

@@ -44,5 +44,11 @@ RUN = Group(
             "Make room, or name another `report_path`. The records are delivered all the same; the "
             "log holds the counts.",
         ),
+        Code(
+            "TW-REPORT-SENT-UNKNOWN",
+            "The report will not tell what was sent when, so `verify` cannot use it.",
+            "There is no room for temporary files.",
+            "Make room, or have TMPDIR name another folder. The delivery goes on.",
+        ),
     ),
 )

@@ -6,9 +6,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from target_triplewhale.codes.api import API
+from target_triplewhale.codes.check import CHECK
 from target_triplewhale.codes.commands import COMMANDS
 from target_triplewhale.codes.input import INPUT
 from target_triplewhale.codes.ledger import LEDGER
+from target_triplewhale.codes.rehearsal import REHEARSAL
 from target_triplewhale.codes.rejects import REJECTS
 from target_triplewhale.codes.run import RUN
 from target_triplewhale.codes.settings import SETTINGS
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from target_triplewhale.codes.code import Code
 
-GROUPS = (SETTINGS, STREAMS, INPUT, REJECTS, API, LEDGER, RUN, COMMANDS)
+GROUPS = (SETTINGS, STREAMS, INPUT, REJECTS, API, LEDGER, CHECK, REHEARSAL, RUN, COMMANDS)
 CODES: Mapping[str, Code] = MappingProxyType(
     {code.name: code for group in GROUPS for code in group.codes}
 )

@@ -23,5 +23,5 @@ def report(file: Path) -> None:
         raise click.UsageError(error.told) from None
     except (KeyError, TypeError, ValueError, AttributeError):
         sentence = f"{file} is not whole: it lacks parts of a report"
-        raise click.UsageError(with_code(files.UNREADABLE, sentence)) from None
+        raise click.UsageError(with_code("TW-COMMAND-NO-REPORT", sentence)) from None
     say(*lines)

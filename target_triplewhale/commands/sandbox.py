@@ -8,6 +8,7 @@ import sys
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 import click
 
@@ -69,9 +70,16 @@ def sandbox(  # noqa: PLR0913 - one parameter an option
     options = {
         "requests_per_minute": requests_per_minute,
         "events_per_minute": events_per_minute,
-        "shop_timezone": timezone,
+        "shop_timezone": _known(timezone),
     }
     _serve(db, host, port, faults=faults, keys=keys, options=options)
+
+
+def _known(zone: str) -> str:
+    if zone not in available_timezones():
+        problem = f"--timezone: there is no zone {zone!r}; one is Europe/Vienna"
+        raise click.UsageError(with_code("TW-COMMAND-NO-ZONE", problem))
+    return zone
 
 
 def _print_summary(db: Path) -> None:

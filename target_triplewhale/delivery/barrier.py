@@ -54,3 +54,24 @@ class LowWaterMark:
     def unsettled(self) -> int:
         """How many records there are from the first open one on."""
         return self.next_number - self.settled
+
+
+class NoMark(LowWaterMark):
+    """Numbers the records of a run that emits no STATE, and keeps nothing of them.
+
+    Reading waits where too many records came after one that is still open; a run that holds its
+    first records to the end of the input would wait for ever.
+    """
+
+    def open(self, parts: int) -> int:  # noqa: ARG002
+        """Take in the next record."""
+        self._next += 1
+        return self._next - 1
+
+    def close(self, numbers: Iterable[int]) -> None:
+        """Nothing waits for any."""
+
+    @property
+    def settled(self) -> int:
+        """The number that the next record gets: none holds anything back."""
+        return self._next

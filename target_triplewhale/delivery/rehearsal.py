@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 from target_triplewhale.outcomes import DELIVERED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from target_triplewhale.delivery.batches import OnSettled, Parcel
 
 
 class Rehearsal:
     """What a run does with records that can be sent, but for sending them."""
 
-    def __init__(self, on_settled: OnSettled) -> None:
+    def __init__(self, on_settled: OnSettled, look: Callable[[Parcel], None]) -> None:
         self._on_settled = on_settled
+        self._look = look
 
     def send(self, parcel: Parcel) -> None:
-        """Settle a record as if it were delivered."""
+        """Look at a record, and settle it as if it were delivered."""
+        self._look(parcel)
         self._on_settled([parcel], DELIVERED)
 
     def hand_over(self) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.delivery.delivery import Delivery
     from target_triplewhale.delivery.rehearsal import Rehearsal
+    from target_triplewhale.delivery.sample import Sample
     from target_triplewhale.gate.plan import Plan
     from target_triplewhale.gate.under_way import UnderWay
     from target_triplewhale.journal.ledger.keys import Key
@@ -26,7 +27,7 @@ class Passage:
     """The ledger that is asked, the delivery that sends, and what is between the two."""
 
     ledger: Ledger
-    delivery: Delivery | Rehearsal
+    delivery: Delivery | Rehearsal | Sample
     under_way: UnderWay
     on_settled: OnSettled
     """Learns how records end that are not sent."""

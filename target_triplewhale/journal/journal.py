@@ -12,7 +12,7 @@ from target_triplewhale.journal.examples import Examples, named, reasons
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.tally import NAMES, Tally
 from target_triplewhale.notices import warn
-from target_triplewhale.outcomes import Rejected
+from target_triplewhale.outcomes import FILTERED, Rejected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,6 +69,11 @@ class Journal:
                 if self._pending is not None:
                     self._pending.let_go(entry)
             self.allowance.judge(entries, outcome)
+
+    def pass_over(self, entry: Entry) -> None:
+        """Count a record that is left out, whatever it is: it says nothing of the others."""
+        with self._lock:
+            entry.counted.end(FILTERED)
 
     def reject(
         self, entries: Sequence[Entry], rejected: Rejected, identity: Mapping[str, str]

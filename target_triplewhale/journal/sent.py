@@ -5,27 +5,27 @@ Every zone of today is whole quarters from UTC, so that days can be made of them
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 import threading
 from collections import defaultdict
 from datetime import datetime
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from target_triplewhale.notices import warn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     Identity = tuple[str | None, ...]
+    Deliveries = Iterable[tuple[Identity, bytes]]
     Total = tuple[str, int, float]
     """Of one quarter: when it begins, how many, and what revenue they are."""
 
-logger = logging.getLogger("target-triplewhale")
-
 SECONDS = 900
 """Of a quarter of an hour."""
+COLUMNS = 4
 ROWS = 2_000
 """Rows that are kept together, or a request's more."""
 CACHE_KIB = 8_000
@@ -34,8 +34,12 @@ _PREPARED = f"""
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -{CACHE_KIB};
-CREATE TABLE orders (id INTEGER PRIMARY KEY, of INTEGER, quarter INTEGER, revenue REAL);
-CREATE TABLE events (id INTEGER PRIMARY KEY, of INTEGER, quarter INTEGER, revenue REAL);
+CREATE TABLE orders (quarter INTEGER, id INTEGER, of INTEGER, revenue REAL,
+    PRIMARY KEY (quarter, id)) WITHOUT ROWID;
+CREATE TABLE events (quarter INTEGER, id INTEGER PRIMARY KEY, of INTEGER, revenue REAL);
+"""
+"""An order's time is part of what it is known by, and orders near in time are mostly sent together:
+where they lie together too, keeping them takes half as long.
 """
 _KEEP = {
     "orders": "INSERT OR REPLACE INTO orders VALUES ",
@@ -70,20 +74,21 @@ class Sent:
         self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._database.executescript(_PREPARED)
         self._kinds: dict[Identity, int] = {}
-        self._waiting: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _KEEP}
+        self._waiting: dict[str, list[Any]] = {name: [] for name in _KEEP}
         self._read_order = msgspec.json.Decoder(_Order).decode
         self._read_event = msgspec.json.Decoder(_Event).decode
         self._hours: dict[str, int] = {}
         self._is_whole = True
 
-    def add(self, endpoint: str, delivered: Iterable[tuple[Identity, bytes]]) -> None:
+    def add(self, endpoint: str, delivered: Deliveries) -> None:
         """Take in what one request has delivered: the identities and the bodies."""
         if endpoint not in _KEEP or not self._is_whole:
             return
         with self._lock:
-            row = self._order if endpoint == "orders" else self._event
-            self._waiting[endpoint] += [row(*one) for one in delivered]
-            if len(self._waiting[endpoint]) >= ROWS:
+            self._waiting[endpoint] += (
+                self._orders_of(delivered) if endpoint == "orders" else self._events_of(delivered)
+            )
+            if len(self._waiting[endpoint]) >= ROWS * COLUMNS:
                 self._keep(endpoint)
 
     def document(self) -> dict[str, Any] | None:
@@ -97,19 +102,27 @@ class Sent:
         """Let go of the file."""
         self._database.close()
 
-    def _order(self, identity: Identity, body: bytes) -> tuple[Any, ...]:
-        shop, _, created_at, platform, account = identity
-        order = self._read_order(body)
-        kind = None
-        if not order.void:
-            kind = self._kind((shop, platform, account, order.currency))
-        return hash(identity), kind, self._quarter(str(created_at)), order.order_revenue
+    def _orders_of(self, delivered: Deliveries) -> list[Any]:
+        """Return the columns of each row, one after the other: tuples would cost a tenth more."""
+        values: list[Any] = []
+        for identity, body in delivered:
+            order = self._read_order(body)
+            shop, _, created_at, platform, account = identity
+            kind = None
+            if not order.void:
+                kind = self._kind((shop, platform, account, order.currency))
+            quarter = self._quarter(str(created_at))
+            values += (quarter, hash(identity), kind, order.order_revenue)
+        return values
 
-    def _event(self, identity: Identity, body: bytes) -> tuple[Any, ...]:
-        event = self._read_event(body)
-        name = event.event_name if event.type == CUSTOM else None
-        kind = self._kind((identity[0], event.type, name))
-        return hash(identity), kind, int(event.timestamp // SECONDS), None
+    def _events_of(self, delivered: Deliveries) -> list[Any]:
+        values: list[Any] = []
+        for identity, body in delivered:
+            event = self._read_event(body)
+            name = event.event_name if event.type == CUSTOM else None
+            kind = self._kind((identity[0], event.type, name))
+            values += (int(event.timestamp // SECONDS), hash(identity), kind, None)
+        return values
 
     def _kind(self, kind: Identity) -> int:
         return self._kinds.setdefault(kind, len(self._kinds))
@@ -128,15 +141,16 @@ class Sent:
         Each step of one lets go of the interpreter, and waits for the thread that reads until it
         has it back.
         """
-        rows, self._waiting[endpoint] = self._waiting[endpoint], []
-        marks = ", ".join(["(?, ?, ?, ?)"] * len(rows))
+        values, self._waiting[endpoint] = self._waiting[endpoint], []
+        marks = ", ".join(["(?, ?, ?, ?)"] * (len(values) // COLUMNS))
         try:
-            if rows:
-                self._database.execute(_KEEP[endpoint] + marks, list(chain.from_iterable(rows)))
+            if values:
+                self._database.execute(_KEEP[endpoint] + marks, values)
         except sqlite3.Error:
             self._is_whole = False
-            logger.warning(
-                "the report will not tell what was sent when: there is no room for temporary files"
+            warn(
+                "TW-REPORT-SENT-UNKNOWN",
+                "the report will not tell what was sent when: no room for temporary files",
             )
 
     def _orders(self) -> list[dict[str, Any]]:

@@ -42,8 +42,7 @@ class Completing:
         """Fill in the payload, in place; return what is wrong that its model cannot know."""
         payload = picked.payload
         found = self._set_shop(payload)
-        for name, value in self._identity:
-            payload.setdefault(name, value)
+        self._set_identity(payload)
         if self._endpoint.counts_sales:
             complete_order(payload)
             if "refunds" in payload:
@@ -73,6 +72,12 @@ class Completing:
             return []
         text = "names a shop that neither `shop` nor `shops` allows"
         return [("shop", "other_shop", text)]
+
+    def _set_identity(self, payload: dict[str, Any]) -> None:
+        for name, value in self._identity:
+            payload.setdefault(name, value)
+        if self._facts.accounts:
+            self._facts.accounts.mark(payload, self._endpoint.defaults)
 
     def _set_currency(self, payload: dict[str, Any]) -> list[Problem]:
         if self._facts.currency:

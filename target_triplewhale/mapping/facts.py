@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from target_triplewhale.mapping.accounts import TrialAccounts
     from target_triplewhale.mapping.recipe import Recipe
     from target_triplewhale.payloads.coercion import CoercionContext
 
@@ -27,6 +28,8 @@ class Facts:
     refuse_native: bool = True
     voids: bool = False
     """Whether orders that are gone are voided, and not filtered."""
+    accounts: TrialAccounts | None = None
+    """Marks the accounts of a test."""
 
     def under(self, recipe: Recipe) -> Facts:
         """Return the facts of one route, whose own currency, zone and dates go before."""

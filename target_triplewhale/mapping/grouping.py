@@ -104,6 +104,20 @@ class Groups(Generic[Row]):
         self._open.add(own, inner, row)
         return ended
 
+    def begins(self, record: dict[str, Any]) -> bool:
+        """Tell whether a row is the first of its group; one without a group is not."""
+        named = self._columns.named(record)
+        if is_empty(named.get(self._grouping.by)):
+            return False
+        key = self._key(named)
+        is_open = self._open is not None and key == self._open.key
+        return not is_open and hash(key) not in self._ended
+
+    @property
+    def begun(self) -> int:
+        """How many groups there are so far."""
+        return len(self._ended) + (self._open is not None)
+
     def end(self) -> Group[Row] | None:
         """Return the group that is open, as no further row belongs to it."""
         ended, self._open = self._open, None

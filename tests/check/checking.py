@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests.whole_runs import is_known
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,20 +21,20 @@ class Checked:
     """What came of a check; a document has all that lines have."""
 
     code: int
-    findings: list[dict[str, str]]
+    findings: list[dict[str, Any]]
     log: str
 
     def verdict(self, name: str) -> str:
         """Return the only verdict on one thing."""
         (found,) = self.all(name)
-        return found["verdict"]
+        return str(found["verdict"])
 
     def sentence(self, name: str) -> str:
         """Return the only sentence on one thing."""
         (found,) = self.all(name)
-        return found["sentence"]
+        return str(found["sentence"])
 
-    def all(self, name: str) -> list[dict[str, str]]:
+    def all(self, name: str) -> list[dict[str, Any]]:
         """Return all findings on one thing."""
         return [one for one in self.findings if one["name"] == name]
 
@@ -50,6 +52,9 @@ def check(run: Runner, lines: Iterable[Any] | None = None, **config: Any) -> Che
     done = run.execute(arguments, b"")
     document = json.loads(done.out)
     assert document["exit_code"] == done.code
+    for found in document["findings"]:
+        assert (found["verdict"] == "to do") == bool(found["code"])
+        assert found["code"] is None or is_known(found["code"])
     return Checked(done.code, document["findings"], done.log)
 
 

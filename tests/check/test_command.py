@@ -7,7 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from tests.check.checking import check, configured, written
-from tests.whole_runs import order, records, schema
+from tests.whole_runs import order, records, schema, state
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,7 +36,7 @@ def test_all_is_well_with_a_mapping_and_a_shop(run: Runner) -> None:
     assert found.to_do == []
     names = [one["name"] for one in found.findings if one["verdict"] == "ok"]
     assert {"settings", "mapping", "rejects", "report", "connection", "clock"} <= set(names)
-    assert {"key", "scopes", "shop", "orders", "order ids"} <= set(names)
+    assert {"key", "scopes", "orders", "order ids"} <= set(names)
 
 
 def test_nothing_is_sent_and_nothing_is_written(run: Runner, tmp_path: Path) -> None:
@@ -56,9 +56,21 @@ def test_it_works_in_the_embedded_sandbox(run: Runner) -> None:
     """Also without a key: a rehearsal needs no account."""
     found = check(run, ORDERS[:2], api_url="sandbox:///own.db", api_key=None)
     assert found.code == 0
-    assert found.verdict("key") == found.verdict("shop") == "ok"
+    assert found.verdict("key") == found.verdict("orders") == "ok"
     assert found.verdict("clock") == "cannot tell"
     assert "sandbox own.db: nothing leaves this machine" in found.log
+
+
+def test_a_sandbox_that_cannot_be_used_is_told_once(run: Runner) -> None:
+    """The mapping needs none."""
+    found = check(run, ORDERS[:2], api_url="sandbox:///config.json/own.db", api_key=None)
+    assert found.to_do == ["connection"]
+    assert found.verdict("mapping") == "ok"
+
+
+def test_the_states_of_the_input_go_nowhere(run: Runner) -> None:
+    """Standard output carries the answer alone."""
+    assert check(run, [*ORDERS[:2], state(at=1), *ORDERS[1:2], state(at=2)]).code == 0
 
 
 def test_every_wrong_setting_is_a_finding_without_its_value(run: Runner) -> None:

@@ -57,7 +57,8 @@ def test_an_unknown_key_is_refused(with_key: Callable[..., Runner]) -> None:
     found = check(with_key(revoked=True), ORDERS)
     assert found.to_do == ["key"]
     assert "Settings > API Keys" in found.sentence("key")
-    assert found.verdict("scopes") == found.verdict("shop") == "cannot tell"
+    assert found.verdict("scopes") == "cannot tell"
+    assert found.sentence("shop") == "it was not asked"
 
 
 def test_a_missing_key_is_a_missing_setting(run: Runner) -> None:
@@ -75,7 +76,7 @@ def test_an_answer_that_says_nothing_cannot_tell(
     assert found.code == 0
     assert found.verdict("key") == found.verdict("scopes") == "cannot tell"
     assert "`orders:write` (orders)" in found.sentence("scopes")
-    assert found.verdict("shop") == "ok"
+    assert found.verdict("orders") == "ok"
 
 
 def test_a_key_that_is_said_to_be_invalid(answering: Callable[..., Runner]) -> None:
@@ -91,6 +92,7 @@ def test_an_api_in_trouble_cannot_tell(answering: Callable[..., Runner], status:
     assert found.code == 0
     assert found.verdict("key") == "cannot tell"
     assert str(status) in found.sentence("key")
+    assert (found.verdict("connection") == "ok") == (status < 500)
 
 
 def test_scopes_are_those_of_the_routes_that_the_input_takes(

@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from target_triplewhale.delivery.barrier import LowWaterMark
+from target_triplewhale.delivery.barrier import LowWaterMark, NoMark
 
 
 class Marking(RuleBasedStateMachine):
@@ -73,3 +73,12 @@ def test_the_mark_holds_between_two_threads() -> None:
     settling.join()
     assert not wrong
     assert mark.settled == count
+
+
+def test_a_run_without_state_numbers_records_and_holds_none() -> None:
+    """The first may stay open to the end of the input, however long that is."""
+    mark = NoMark()
+    assert [mark.open(1), mark.open(2)] == [0, 1]
+    assert (mark.next_number, mark.settled, mark.unsettled) == (2, 2, 0)
+    mark.close([1, 0])
+    assert mark.unsettled == 0

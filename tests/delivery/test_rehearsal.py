@@ -23,7 +23,8 @@ def test_what_is_sent_is_settled_at_once() -> None:
         ended.append(([*parcels], outcome))
         return True
 
-    rehearsal = Rehearsal(on_settled)
+    looked_at: list[Parcel] = []
+    rehearsal = Rehearsal(on_settled, looked_at.append)
     parcel = Parcel(ENDPOINTS["orders"], "shop", "A-1", ("A-1",), b"{}", 0, 1, None)
     rehearsal.send(parcel)
     rehearsal.hand_over()
@@ -32,4 +33,5 @@ def test_what_is_sent_is_settled_at_once() -> None:
     rehearsal.finish()
     rehearsal.stop()
     rehearsal.close()
+    assert looked_at == [parcel]
     assert ended == [([parcel], Delivered())]

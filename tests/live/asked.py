@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tests.live import sql
-from tests.live.findings import NotAsked, Untold
+from tests.live.findings import Denied, NotAsked, Untold
 from tests.live.records import Records
 from tests.live.sql import Look, Row
 
@@ -140,6 +140,9 @@ class Asked:
         """Return what SQL says of an order that was taken; None: it is not there, others are."""
         if problem := self.problem(name):
             raise Untold(problem)
+        for later in self.versions[1:]:
+            if reason := later.refused.get(self.records.order_id(name)):
+                raise Denied(f'when it came again it was refused: "{reason}"')
         return self.shown(name)
 
     def shown(self, name: str) -> Row | None:
@@ -150,13 +153,13 @@ class Asked:
         return rows.get(name)
 
     def problem(self, name: str) -> str:
-        """Return why an order was not taken in all its versions; empty: it was."""
-        for answer in [self.mixed] if name in MIXED else self.versions:
+        """Return why nothing can be told of an order; empty: it was taken when it first came."""
+        answers = [self.mixed] if name in MIXED else self.versions
+        for answer in answers:
             if not (answer.is_success or answer.errors):
                 return f"bulk requests are answered {answer.told}"
-            if reason := answer.refused.get(self.records.order_id(name)):
-                return f"the order was refused: {reason}"
-        return ""
+        reason = answers[0].refused.get(self.records.order_id(name))
+        return "" if reason is None else f'the order was refused: "{reason}"'
 
     @cached_property
     def event_twice(self) -> tuple[Answer, Answer]:

@@ -23,6 +23,10 @@ class Untold(Exception):
     """There is no answer from which to tell; says why."""
 
 
+class Denied(Exception):
+    """What was assumed is refused; says how."""
+
+
 class NotAsked(Untold):
     """No request was made; says why."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from tests.live.findings import Finding, NotAsked, Untold, Verdict
+from tests.live.findings import Denied, Finding, NotAsked, Untold, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +28,8 @@ def found(assumption: Assumption, asked: Asked) -> Finding:
     try:
         is_so, seen = MEASURES[assumption.id](asked)
         verdict = Verdict.HOLDS if is_so else Verdict.DIFFERS
+    except Denied as why:
+        verdict, seen = Verdict.DIFFERS, str(why)
     except NotAsked as why:
         verdict, seen = Verdict.NOT_ASKED, str(why)
     except Untold as why:

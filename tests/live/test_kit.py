@@ -159,6 +159,19 @@ def test_an_api_that_knows_no_versions_differs(tmp_path: Path) -> None:
         }
 
 
+@pytest.mark.parametrize(("nth", "verdict"), [(2, Verdict.CANNOT_TELL), (3, Verdict.DIFFERS)])
+def test_an_order_that_is_refused_when_it_comes_again_differs(
+    nth: int, verdict: Verdict, tmp_path: Path
+) -> None:
+    """Refused at first, it says nothing about its later versions."""
+    records = new_records(SHOP, ACCOUNT)
+    errors = [{"order_id": records.order_id("older"), "error": "updated_at is too old"}]
+    body = {"success": False, "message": "Validation errors", "errors": errors}
+    fault = {"path": "/bulk-orders", "nth": nth, "status": 400, "body": body, "keep": True}
+    with sandbox(tmp_path, faults=[fault], records=records) as asked:
+        assert odd(asked) == {"OLDER-UPDATE": verdict, "BULK-TAKEN": Verdict.DIFFERS}
+
+
 def test_an_api_that_wants_more_of_an_order_differs(tmp_path: Path) -> None:
     """It refuses two that should be taken, and says so in the published way."""
     records = new_records(SHOP, ACCOUNT)
@@ -328,18 +341,17 @@ def test_orders_that_never_show_differ(tmp_path: Path) -> None:
 
 def test_no_key_and_no_person_is_shown(tmp_path: Path) -> None:
     """Whatever the API repeats in its answers."""
-    words = f"{KEY} of {EMAIL}, {PHONE} | and more"
-    fault = {
-        "status": 400,
-        "body": {"error": words, "message": words, "errors": [{"error": words}]},
-    }
-    with sandbox(tmp_path, faults=[fault]) as asked:
+    records = new_records(SHOP, ACCOUNT)
+    words = f"{KEY} of {EMAIL}, {PHONE} in {records.order_id('smallest')}"
+    body = {"error": words, "message": words, "errors": [{"error": words}]}
+    faults = [{"status": 400, "body": body}]
+    with sandbox(tmp_path, faults=faults, records=records) as asked:
         told = findings(asked)
         lines = [*(one.line for one in told.values()), *telling.table(list(told.values()))]
         lines += telling.cleared(asked, asked.void())
     shown = "\n".join(lines)
     assert "***@***" in shown
-    assert [secret for secret in (KEY, EMAIL, PHONE, asked.records.run) if secret in shown] == []
+    assert [secret for secret in (KEY, EMAIL, PHONE, records.run) if secret in shown] == []
 
 
 def test_what_differs_is_told_first(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from tests.privacy.echo import FORMS, echoing
 from tests.whole_runs import Finished, Runner, order, records, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 WAYS = ("debug", "info", "structured")
@@ -95,7 +95,7 @@ def hold(run: Runner, done: Finished) -> None:
         assert traces(report.read_text()) == []
 
 
-def exports(found: dict[str, Iterable[dict[str, Any]]]) -> list[Any]:
+def exports(found: Mapping[str, Iterable[dict[str, Any]]]) -> list[Any]:
     """Return the records of several streams under their SCHEMAs."""
     return [
         line

@@ -8,7 +8,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from click.testing import CliRunner
 
+from target_triplewhale.commands.sandbox import sandbox
 from target_triplewhale.sandbox import Faults, Keys, data_out
 from tests.sandbox.bodies import SHOP, event, order
 
@@ -216,3 +218,9 @@ def test_an_unknown_zone_is_refused(db: Path) -> None:
     with pytest.raises(ValueError, match="Mars/Olympus"):
         data_out.DataOut(db, "Mars/Olympus")
     assert not db.exists()
+
+
+def test_the_command_refuses_an_unknown_zone(tmp_path: Path) -> None:
+    """As wrong usage, before it serves."""
+    done = CliRunner().invoke(sandbox, ["--timezone", "Mars/Olympus", "--db", str(tmp_path / "db")])
+    assert (done.exit_code, "TW-COMMAND-NO-ZONE" in done.output) == (2, True)

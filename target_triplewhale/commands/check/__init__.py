@@ -23,7 +23,7 @@ from target_triplewhale.commands.check.finding import (
 from target_triplewhale.commands.check.key import PATH, key, needed, scopes
 from target_triplewhale.commands.check.mapping import mapping
 from target_triplewhale.commands.check.places import places
-from target_triplewhale.commands.check.shop import shops
+from target_triplewhale.commands.check.shops import shops
 from target_triplewhale.delivery.client import Answer
 from target_triplewhale.errors import SettingsInvalid, UsageError
 
@@ -58,7 +58,7 @@ def check(
     try:
         given = configuration.read((*before, *configs))
     except UsageError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.told) from None
     findings = []
     for finding in _findings(given, path):
         findings.append(finding)
@@ -73,8 +73,8 @@ def _findings(given: dict[str, Any], path: Path | None) -> Iterator[Finding]:
     try:
         settings = configuration.parse(given)
     except SettingsInvalid as error:
-        for sentence in error.sentences:
-            yield to_do("settings", sentence)
+        for code, sentence in error.faults:
+            yield to_do(code, "settings", sentence)
         return
     yield ok("settings", "each can be read")
     mapped = mapping(given, path)
@@ -83,7 +83,7 @@ def _findings(given: dict[str, Any], path: Path | None) -> Iterator[Finding]:
     try:
         yield from _asked(settings, mapped)
     except UsageError as error:
-        yield to_do("connection", str(error))
+        yield to_do(error.code, "connection", str(error))
 
 
 def _asked(settings: Settings, mapped: Mapped) -> Iterator[Finding]:

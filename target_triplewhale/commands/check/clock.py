@@ -24,6 +24,7 @@ def clock(answer: Answer | NoAnswer, now: datetime) -> Finding:
         return ok("clock", "agrees with the server's")
     side = "ahead of" if seconds > 0 else "behind"
     return to_do(
+        "TW-CHECK-CLOCK",
         "clock",
         f"this machine's is {abs(seconds):,.0f} seconds {side} the server's: set it by NTP. "
         "`updated_at` of records that bring none is taken from it",

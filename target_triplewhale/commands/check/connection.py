@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from target_triplewhale.commands.check.finding import Finding, ok, to_do
+from target_triplewhale.commands.check.finding import Finding, cannot_tell, ok, to_do
 from target_triplewhale.delivery.client import Answer, NoAnswer
 from target_triplewhale.target import client_of, sandbox_of
 
@@ -62,17 +62,17 @@ def connected(settings: Settings) -> Iterator[Api]:
 def connection(answer: Answer | NoAnswer) -> Finding:
     """Tell whether what answers is the API."""
     if isinstance(answer, NoAnswer):
-        return to_do(NAME, _WHY[answer.why])
+        code = "TW-API-TLS" if answer.why == "tls" else "TW-CHECK-NO-ANSWER"
+        return to_do(code, NAME, _WHY[answer.why])
     if answer.status == HTTPStatus.PROXY_AUTHENTICATION_REQUIRED:
-        return to_do(NAME, "a proxy on the way wants a user and a password (HTTPS_PROXY)")
+        wish = "a proxy on the way wants a user and a password (HTTPS_PROXY)"
+        return to_do("TW-API-STATUS", NAME, wish)
     if answer.status == HTTPStatus.NOT_FOUND:
-        return to_do(
-            NAME, "the API has no key check there (404): check `api_url`; it ends in /api/v2"
-        )
+        wrong = "the API has no key check there (404): check `api_url`; it ends in /api/v2"
+        return to_do("TW-API-URL-WRONG", NAME, wrong)
+    if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return cannot_tell(NAME, f"the API, or what is before it, fails ({answer.status})")
     if not answer.is_json or answer.status in REDIRECTIONS:
-        return to_do(
-            NAME,
-            f"something else than the API answers (status {answer.status}, no JSON): check "
-            "`api_url`, and any proxy on the way",
-        )
+        other = f"something else than the API answers (status {answer.status})"
+        return to_do("TW-API-STATUS", NAME, f"{other}: check `api_url`, and any proxy on the way")
     return ok(NAME, "the API answers")

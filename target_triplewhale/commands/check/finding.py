@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from target_triplewhale.codes import with_code
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,10 +29,13 @@ class Finding:
     name: str
     verdict: Literal["ok", "cannot tell", "to do"]
     sentence: str
+    code: str | None = None
+    """Of what has to be done; docs/errors.md explains it."""
 
     def lines(self) -> list[str]:
         """Return the finding for a terminal; only the verdict is coloured."""
-        text = "".join(sign if sign.isprintable() else "?" for sign in self.sentence)
+        told = with_code(self.code, self.sentence) if self.code else self.sentence
+        text = "".join(sign if sign.isprintable() else "?" for sign in told)
         indent = VERDICT_WIDTH + NAME_WIDTH
         first, *more = textwrap.wrap(text, WIDTH - indent, break_on_hyphens=False) or [""]
         verdict = click.style(self.verdict, fg=COLOURS[self.verdict])
@@ -49,9 +54,9 @@ def cannot_tell(name: str, sentence: str) -> Finding:
     return Finding(name, CANNOT_TELL, sentence)
 
 
-def to_do(name: str, sentence: str) -> Finding:
+def to_do(code: str, name: str, sentence: str) -> Finding:
     """Return what is wrong, and what to do."""
-    return Finding(name, TO_DO, sentence)
+    return Finding(name, TO_DO, sentence, code)
 
 
 def exit_code(findings: Sequence[Finding]) -> int:

@@ -27,6 +27,7 @@ def key(answer: Answer | NoAnswer) -> Finding:
         return cannot_tell("key", "there was no answer")
     if answer.status in REFUSED:
         return to_do(
+            "TW-API-KEY-REFUSED",
             "key",
             f"the API does not know it ({answer.status}): it is missing, revoked, or no API key; "
             f"{MEND}",
@@ -35,7 +36,7 @@ def key(answer: Answer | NoAnswer) -> Finding:
     if answer.status != HTTPStatus.OK:
         return cannot_tell("key", f"the API answered with status {answer.status}")
     if body.get("valid") is False:
-        return to_do("key", f"the API says that it is not valid: {MEND}")
+        return to_do("TW-API-KEY-REFUSED", "key", f"the API says that it is not valid: {MEND}")
     if body.get("valid") is not True and scopes(answer) is None:
         return cannot_tell("key", "the API took it, and says nothing of it")
     made = _day(body.get("created_at"))
@@ -72,6 +73,7 @@ def needed(given: frozenset[str] | None, routes: Sequence[Route]) -> Finding:
             "key lacks",
         )
     return to_do(
+        "TW-CHECK-SCOPES",
         "scopes",
         f"the key lacks {_listed(lacking)}: {MEND}",
     )

@@ -46,9 +46,9 @@ def mapping(given: Mapping[str, Any], path: Path | None) -> Mapped:
             else:
                 _try(trial, path, mapped)
     except SettingsInvalid as error:
-        mapped.findings += [to_do(NAME, sentence) for sentence in error.sentences]
+        mapped.findings += [to_do(code, NAME, sentence) for code, sentence in error.faults]
     except TargetError as error:
-        mapped.findings.append(to_do(NAME, str(error)))
+        mapped.findings.append(to_do(error.code, NAME, str(error)))
     return mapped
 
 
@@ -66,17 +66,21 @@ def _try(trial: Trial, path: Path, mapped: Mapped) -> None:
         trial.take(path)
     finally:
         mapped.routes = [route for routes in trial.routes.seen.values() for route in routes]
-        mapped.sent = trial.sent
+        mapped.sent = trial.orders
         mapped.findings += _findings(trial)
 
 
 def _findings(trial: Trial) -> Iterator[Finding]:
-    for sentence in trial.routes.unmapped.values():
-        yield to_do(NAME, sentence)
+    for unmapped in trial.routes.unmapped.values():
+        yield to_do(unmapped.code, NAME, str(unmapped))
     for name, stream in trial.routes.misnamed():
-        yield to_do(NAME, f"streams.{name} does nothing: the stream is called {stream}")
+        yield to_do(
+            "TW-STREAM-MISNAMED",
+            NAME,
+            f"streams.{name} does nothing: the stream is called {stream}",
+        )
     if trial.failure:
-        yield to_do(NAME, str(trial.failure))
+        yield to_do(trial.failure.code, NAME, str(trial.failure))
     counts = [count for count in trial.tally if count.stream not in trial.routes.unmapped]
     for count in counts:
         yield ok(NAME, _told(count))

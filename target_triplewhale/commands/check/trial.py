@@ -12,6 +12,7 @@ from target_triplewhale.commands.check.sent import ORDERS, Order, Period, Sent
 from target_triplewhale.delivery.rehearsal import Rehearsal
 from target_triplewhale.errors import StreamUnmapped
 from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.routes import Routes
 from target_triplewhale.settings import PRODUCTION_URL
 from target_triplewhale.target import TargetTripleWhale, choices
@@ -32,6 +33,7 @@ _NOWHERE = {
     "dry_run": True,
     "ledger_url": None,
     "report_path": None,
+    "record_limit": None,
     "rejects_path": tempfile.gettempdir(),
 }
 """Settings without the places where a run would write, and without an embedded sandbox."""
@@ -40,7 +42,7 @@ _NOWHERE = {
 class Trial(TargetTripleWhale):
     """A run that maps everything and ends for nothing but input that cannot be read."""
 
-    sent: dict[str, Sent]
+    orders: dict[str, Sent]
     failure: TooManyRejects | None = None
 
     @property
@@ -62,6 +64,7 @@ class Trial(TargetTripleWhale):
         """Learn whether a run would fail for its rejects."""
         run = self.collaborators
         self._end_groups()
+        run.delivery.finish()
         for sink in self._sinks_active.values():
             sink.clean_up()
         allowance = run.journal.allowance
@@ -71,7 +74,7 @@ class Trial(TargetTripleWhale):
         """Go on: all that is wrong is told at once."""
 
     def _build(self, started: datetime) -> None:
-        self.sent = {}
+        self.orders = {}
         self.settings = self.settings.model_copy(update=_NOWHERE)
         super()._build(started)
         self.collaborators.journal.rejects = KeptNowhere(Path(), started)
@@ -79,23 +82,23 @@ class Trial(TargetTripleWhale):
         self.collaborators = replace(self.collaborators, routes=routes)
 
     def _delivery_or_rehearsal(self, on_settled: OnSettled) -> Rehearsal:
-        return Looking(on_settled, self.sent)
+        return Looking(on_settled, self.orders)
 
 
 class Looking(Rehearsal):
-    """Looks at the orders that would be sent."""
+    """Looks at the orders that would be sent, and settles all as if it were."""
 
-    def __init__(self, on_settled: OnSettled, sent: dict[str, Sent]) -> None:
-        super().__init__(on_settled)
-        self._sent = sent
+    def __init__(self, on_settled: OnSettled, orders: dict[str, Sent]) -> None:
+        self._settle = on_settled
+        self._orders = orders
 
     def send(self, parcel: Parcel) -> None:
         """Note an order; a void counts no sale twice."""
         if parcel.endpoint is ORDERS and not parcel.sender.is_void:
             order = Order(*parcel.sender.identity)
             day = date.fromisoformat(order.created_at[:10])
-            self._sent.setdefault(order.shop, Sent(Period(day, day))).add(order)
-        super().send(parcel)
+            self._orders.setdefault(order.shop, Sent(Period(day, day))).add(order)
+        self._settle([parcel], DELIVERED)
 
 
 class SeenRoutes(Routes):
@@ -104,14 +107,14 @@ class SeenRoutes(Routes):
     def __init__(self, choices: Choices) -> None:
         super().__init__(choices)
         self.seen: dict[str, tuple[Route, ...]] = {}
-        self.unmapped: dict[str, str] = {}
+        self.unmapped: dict[str, StreamUnmapped] = {}
 
     def of(self, stream: str) -> tuple[Route, ...]:
         """Return a stream's routes, none where a run would not know any."""
         try:
             self.seen[stream] = super().of(stream)
         except StreamUnmapped as unmapped:
-            self.unmapped[stream] = str(unmapped)
+            self.unmapped[stream] = unmapped
             self.seen[stream] = ()
         return self.seen[stream]
 

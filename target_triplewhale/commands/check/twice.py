@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.commands.check.finding import Finding, cannot_tell, ok, to_do
-from target_triplewhale.commands.check.queries import Unanswered, number
 from target_triplewhale.commands.check.sent import DAYS
 from target_triplewhale.commands.text import counted
+from target_triplewhale.data_out import Failure
 from target_triplewhale.journal.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from target_triplewhale.commands.check.queries import Queries, Row
     from target_triplewhale.commands.check.sent import Order, Sent
+    from target_triplewhale.commands.check.shop import Shop
+    from target_triplewhale.data_out import Readers, Rows
+
 
 ASKED = 200
 """Ids in one query."""
@@ -30,38 +33,48 @@ UNSPOKEN = ("'", "\\", "@")
 FARTHEST_ZONE = timedelta(hours=14)
 
 
-def orders_there(queries: Queries, sent: Sent) -> Iterator[Finding]:
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+COLUMNS: Readers = {
+    "order_id": str,
+    "created_at": _as_it_is,
+    "platform": _as_it_is,
+    "platform_account_id": _as_it_is,
+}
+
+
+def orders_there(shop: Shop, sent: Sent) -> Iterator[Finding]:
     """Count the shop's orders of the period that is to be sent, by platform."""
-    try:
-        rows = queries.rows(PLATFORMS, sent.period)
-    except Unanswered as problem:
-        yield cannot_tell("orders", str(problem))
+    rows = shop.rows(PLATFORMS, sent.period, {"platform": str, "orders": int})
+    if isinstance(rows, Failure):
+        yield cannot_tell("orders", shop.unasked(rows))
         return
     own = {platform.lower() for platform in sent.platforms}
-    found = {str(row.get("platform")): number(row) for row in rows}
-    others = {name: orders for name, orders in found.items() if name.lower() not in own}
-    for name, theirs in sorted(others.items()):
+    others = [row for row in rows if row["platform"].lower() not in own]
+    for row in sorted(others, key=itemgetter("platform")):
         yield to_do(
+            "TW-CHECK-ORDERS-THERE",
             "orders",
-            f"{queries.shop} already has {counted(theirs, 'order')} from {name} {sent.period}: "
-            "these would count twice. Leave out what is the same sale; what it lacks goes to "
-            "`orders_enrichment`",
+            f"{shop} already has {counted(row['orders'], 'order')} from {row['platform']} "
+            f"{sent.period}: these would count twice. Leave out what is the same sale; what it "
+            "lacks goes to `orders_enrichment`",
         )
     if not others:
-        total = sum(found.values())
+        total = sum(row["orders"] for row in rows)
         orders = f"{counted(total, 'order')}, all of this platform," if total else "no orders"
-        yield ok("orders", f"{queries.shop} has {orders} {sent.period}")
+        yield ok("orders", f"{shop} has {orders} {sent.period}")
 
 
-def same_ids(queries: Queries, sent: Sent) -> Iterator[Finding]:
+def same_ids(shop: Shop, sent: Sent) -> Iterator[Finding]:
     """Look for some of the orders that are to be sent, under another identity."""
     orders = [order for order in sent.some if _can_be_asked(order.order_id)]
     if not orders:
         return
-    try:
-        there = _there(queries, sent, orders)
-    except Unanswered as problem:
-        yield cannot_tell("order ids", str(problem))
+    there = _there(shop, sent, orders)
+    if isinstance(there, Failure):
+        yield cannot_tell("order ids", shop.unasked(there))
         return
     differing: dict[str, list[str]] = defaultdict(list)
     for order in orders:
@@ -69,7 +82,7 @@ def same_ids(queries: Queries, sent: Sent) -> Iterator[Finding]:
             if how := _difference(order, row):
                 differing[how].append(order.order_id)
     for how, ids in sorted(differing.items()):
-        yield to_do("order ids", _told(how, ids, len(orders)))
+        yield to_do("TW-CHECK-IDS-THERE", "order ids", _told(how, ids, len(orders)))
     if not differing:
         known = sum(order.order_id in there for order in orders)
         told = f"{known:,} of {len(orders):,} looked for are there, just as they would be sent"
@@ -88,27 +101,30 @@ def _can_be_asked(order_id: str) -> bool:
     return order_id.isprintable() and not any(sign in order_id for sign in UNSPOKEN)
 
 
-def _there(queries: Queries, sent: Sent, orders: Sequence[Order]) -> dict[str, list[Row]]:
+def _there(shop: Shop, sent: Sent, orders: Sequence[Order]) -> dict[str, Rows] | Failure:
     """Return the shop's rows of some orders, by their ids; a wrong `created_at` moves a row."""
-    found: dict[str, list[Row]] = defaultdict(list)
+    found: dict[str, Rows] = defaultdict(list)
     ids = [order.order_id for order in orders]
     for first in range(0, len(ids), ASKED):
         quoted = ", ".join(f"'{one}'" for one in ids[first : first + ASKED])
-        for row in queries.rows(IDS.format(quoted), sent.period.wider(DAYS)):
-            found[str(row.get("order_id"))].append(row)
+        rows = shop.rows(IDS.format(quoted), sent.period.wider(DAYS), COLUMNS)
+        if isinstance(rows, Failure):
+            return rows
+        for row in rows:
+            found[row["order_id"]].append(row)
     return found
 
 
-def _difference(order: Order, row: Row) -> str:
+def _difference(order: Order, row: dict[str, Any]) -> str:
     """Say under what else an order is there, if anything that is told differs."""
     told = {
-        "under platform {}": (row.get("platform"), order.platform),
-        "under account {}": (row.get("platform_account_id"), order.account),
+        "under platform {}": (row["platform"], order.platform),
+        "under account {}": (row["platform_account_id"], order.account),
     }
     found = [
         how.format(theirs) for how, (theirs, ours) in told.items() if theirs not in (None, ours)
     ]
-    if _is_other_time(row.get("created_at"), order.created_at):
+    if _is_other_time(row["created_at"], order.created_at):
         found.append("with another `created_at`")
     return " and ".join(found)
 

@@ -61,9 +61,9 @@ def verify(  # noqa: PLR0913 - one parameter an option
         with _asked(settings) as data_out:
             found = [(name, *_days(report, Shop(name, data_out), zone)) for name in report.shops]
     except UsageError as error:
-        raise click.UsageError(str(error)) from None
+        raise click.UsageError(error.told) from None
     except TargetError as error:
-        raise click.ClickException(str(error)) from None
+        raise click.ClickException(error.told) from None
     days = [day for _, _, some in found for day in some]
     if as_json:
         for _, known, some in found:
@@ -77,14 +77,17 @@ def _zone(name: str | None) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (KeyError, OSError, ValueError):
-        raise UsageError(f"--timezone: there is no zone {name!r}; one is Europe/Vienna") from None
+        raise UsageError(
+            "TW-COMMAND-NO-ZONE", f"--timezone: there is no zone {name!r}; one is Europe/Vienna"
+        ) from None
 
 
 def _refuse_other(report: Report, settings: Settings) -> None:
     """Refuse to ask another place than the one that the run went to."""
     if report.destination != settings.destination:
         raise UsageError(
-            f"the run went to {report.destination}, and the settings name {settings.destination}"
+            "TW-COMMAND-OTHER-API",
+            f"the run went to {report.destination}, and the settings name {settings.destination}",
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 
 from target_triplewhale.errors import UsageError
+from target_triplewhale.journal.report import files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -123,15 +124,15 @@ class Report(msgspec.Struct):
 def read(path: Path) -> Report:
     """Read a report; raise UsageError where it does not say what was sent."""
     try:
-        report = msgspec.json.decode(path.read_bytes(), type=Report)
-    except (OSError, ValueError):
+        report = msgspec.convert(files.read(path), type=Report)
+    except ValueError:
         raise UsageError(
-            f"{path} is no report that says what was sent (setting `report_path`)"
+            "TW-COMMAND-NO-REPORT",
+            f"{path} is no report that says what was sent (setting `report_path`)",
         ) from None
-    if report.dry_run:
-        raise UsageError(f"{path} is the report of a dry run: nothing was sent")
     if report.sent is None:
-        raise UsageError(f"{path} does not say what was sent: the run had no room to keep it")
+        why = "is the report of a dry run" if report.dry_run else "does not say what was sent"
+        raise UsageError("TW-COMMAND-NOTHING-SENT", f"{path} {why}: there is nothing to verify")
     if report.ended.tzinfo is None:
         report.ended = report.ended.replace(tzinfo=UTC)
     return report

@@ -124,7 +124,9 @@ def _days(sent: Mapping[Group, Iterable[date]], endpoint: str, currency: str = "
 
 def _good(rows: Rows | Failure) -> Rows:
     if isinstance(rows, Failure):
-        raise RunEnded(f"the shop cannot be asked what it holds (Data Out): {rows.sentence}")
+        raise RunEnded(
+            rows.code, f"the shop cannot be asked what it holds (Data Out): {rows.sentence}"
+        )
     return rows
 
 

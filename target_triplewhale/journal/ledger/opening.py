@@ -97,7 +97,7 @@ def _check_rights(path: Path) -> None:
     elif not os.access(place, os.W_OK):
         problem = "it cannot be written"
     if problem:
-        raise UsageError(f"setting `ledger_url`: {path}: {problem}")
+        raise UsageError(setting("ledger_url"), f"setting `ledger_url`: {path}: {problem}")
 
 
 def _url(text: str) -> URL:

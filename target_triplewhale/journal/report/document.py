@@ -23,7 +23,20 @@ FORMAT = 1
 PACKAGES = ("target-triplewhale", "singer-sdk")
 
 
-def routes(counts: Iterable[Count]) -> list[dict[str, Any]]:
+def counts(journal: Journal) -> dict[str, Any]:
+    """Return what records have come to, and where those are that were rejected."""
+    found = routes(journal.tally)
+    has_rejects = any(route["rejected"] for route in found)
+    return {
+        "routes": found,
+        "retried": routes(journal.retried),
+        "rejects": rejects(journal),
+        "rejects_file": str(journal.rejects.path) if has_rejects else None,
+        "voided": {route: dict(ended) for route, ended in journal.voided.items()},
+    }
+
+
+def routes(tally: Iterable[Count]) -> list[dict[str, Any]]:
     """Return how the records of each stream ended on each route."""
     return [
         {
@@ -34,7 +47,7 @@ def routes(counts: Iterable[Count]) -> list[dict[str, Any]]:
             **count.ended,
             "codes": dict(count.codes.most_common()),
         }
-        for count in counts
+        for count in tally
     ]
 
 
@@ -65,21 +78,23 @@ def _reason(code: str, streams: Mapping[str, int], again: Mapping[str, int]) -> 
 
 def _codes(journal: Journal) -> Iterable[str]:
     """Return each code once, in the order in which they came."""
-    counts = (*journal.tally, *journal.retried)
-    return dict.fromkeys(code for count in counts for code in count.codes)
+    tally = (*journal.tally, *journal.retried)
+    return dict.fromkeys(code for count in tally for code in count.codes)
 
 
-def _streams(counts: Iterable[Count], code: str) -> dict[str, int]:
+def _streams(tally: Iterable[Count], code: str) -> dict[str, int]:
     """Return how many records of each stream ended with a code; one may have several routes."""
     found: dict[str, int] = {}
-    for count in counts:
+    for count in tally:
         if count.codes[code]:
             found[count.stream] = found.get(count.stream, 0) + count.codes[code]
     return found
 
 
-def state(states: States) -> dict[str, Any]:
-    """Return how many STATE lines went out, and the last of them, masked."""
+def state(states: States, *, goes_out: bool) -> dict[str, Any]:
+    """Return how many STATE lines went out, if any may, and the last of them, masked."""
+    if not goes_out:
+        return {"emitted": 0, "last": None}
     last = None if states.last is None else masked_all(msgspec.json.decode(states.last))
     return {"emitted": states.emitted, "last": last}
 

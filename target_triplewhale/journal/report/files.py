@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGE = ".html"
-UNREADABLE = "TW-COMMAND-NO-REPORT"
 _BLOCK = re.compile(r'<script type="application/json" id="report">(.*?)</script>', re.DOTALL)
 
 
@@ -59,7 +58,9 @@ def read(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
-        raise UsageError(UNREADABLE, f"{path}: {cause(error, 'it cannot be read')}") from None
+        raise UsageError(
+            "TW-COMMAND-NO-REPORT", f"{path}: {cause(error, 'it cannot be read')}"
+        ) from None
     except UnicodeDecodeError:
         text = ""
     block = _BLOCK.search(text)
@@ -68,10 +69,12 @@ def read(path: Path) -> dict[str, Any]:
     except (ValueError, RecursionError):
         report = None
     if not isinstance(report, dict) or "routes" not in report:
-        raise UsageError(UNREADABLE, f"{path} is no report of a run (setting `report_path`)")
+        raise UsageError(
+            "TW-COMMAND-NO-REPORT", f"{path} is no report of a run (setting `report_path`)"
+        )
     if report.get("schema") != FORMAT:
         raise UsageError(
-            UNREADABLE,
+            "TW-COMMAND-NO-REPORT",
             f"{path} is a report of another version of this tool: it has format "
             f"{report.get('schema', 0)}, and this one reads {FORMAT}",
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from target_triplewhale.journal.report import money
 from target_triplewhale.journal.report.chart import HEIGHT, LEFT, RIGHT, WIDTH, chart
 from target_triplewhale.journal.report.moments import duration, lasted, moment
 from target_triplewhale.journal.report.pace import paces
@@ -16,6 +17,7 @@ from target_triplewhale.journal.tally import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
 ALWAYS = ("delivered", "rejected")
 """Endings that a table shows even where there were none."""
@@ -35,6 +37,7 @@ def page(report: Mapping[str, Any], file: str) -> str:
         endings=list(NAMES.values()),
         shown=[name for name in NAMES.values() if found[name] or name in ALWAYS],
         charts=[chart(pace) for pace in paces(report["timeline"])],
+        worth=money.totals(report["rehearsal"]) if report["rehearsal"] else [],
         size={"width": WIDTH, "height": HEIGHT, "left": LEFT, "right": RIGHT},
     )
 
@@ -64,7 +67,7 @@ def _environment() -> Environment:
     return environment
 
 
-def _number(value: float) -> str:
+def _number(value: float | Decimal) -> str:
     return f"{value:,}"
 
 

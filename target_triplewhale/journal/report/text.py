@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from target_triplewhale.journal.report.moments import lasted, moment
+from target_triplewhale.journal.report import money
+from target_triplewhale.journal.report.moments import duration, lasted, moment
 from target_triplewhale.journal.report.pace import paces
 from target_triplewhale.journal.report.verdict import steps, totals, verdict
 from target_triplewhale.journal.tally import NAMES
@@ -25,7 +26,7 @@ _COUNT_WIDTH = 7
 
 def text(report: Mapping[str, Any], file: str) -> str:
     """Return the report that a file of this name holds as lines."""
-    parts = (_head, _routes, _paces, _plan, _reasons)
+    parts = (_head, _routes, _paces, _rehearsal, _plan, _reasons)
     lines = [line for part in parts for line in part(report)]
     return "\n".join([*lines, *_next(report, file)])
 
@@ -83,6 +84,48 @@ def _pace(name: str, cells: Sequence[str]) -> str:
     return name.ljust(WIDTH - sum(_PACE_WIDTHS)) + "".join(cell.rjust(to) for cell, to in widths)
 
 
+def _rehearsal(report: Mapping[str, Any]) -> Iterator[str]:
+    found = report["rehearsal"]
+    if not found:
+        return
+    yield from ("", "what the rehearsal found (nothing was sent)")
+    for sentence in (*_forecast(found), *_worth(found), *_known(found), *_findings(found)):
+        yield from _wrapped(f"- {sentence}", 2)
+
+
+def _forecast(rehearsal: Mapping[str, Any]) -> Iterator[str]:
+    found = rehearsal["forecast"]
+    if found:
+        yield (
+            f"{found['requests']:,} requests, about {duration(found['seconds'])} at the limits; "
+            f"{found['decides']} decide ({found['per_minute']:,} a minute)"
+        )
+
+
+def _worth(rehearsal: Mapping[str, Any]) -> Iterator[str]:
+    for one in money.totals(rehearsal):
+        yield (
+            f"{one.endpoint} in {one.currency}, {min(one.days)} to {max(one.days)} (UTC): "
+            f"{one.records:,} worth {one.amount:,}, refunds {one.refunds:,}"
+        )
+
+
+def _known(rehearsal: Mapping[str, Any]) -> Iterator[str]:
+    found = rehearsal["identities"]
+    if found["events"]:
+        yield (
+            f"of {found['events']:,} events {found['email']:,} have a valid e-mail, "
+            f"{found['phone_e164']:,} a phone in E.164, {found['phone_other']:,} another phone, "
+            f"{found['external_id_only']:,} only an id of the source"
+        )
+
+
+def _findings(rehearsal: Mapping[str, Any]) -> Iterator[str]:
+    for one in rehearsal["findings"]:
+        examples = f" ({', '.join(one['examples'])})" if one["examples"] else ""
+        yield f"{one['endpoint']}: {one['count']:,} {one['problem']}{examples} [{one['code']}]"
+
+
 def _plan(report: Mapping[str, Any]) -> Iterator[str]:
     plan = report["plan"]
     if not plan:
@@ -99,21 +142,18 @@ def _reasons(report: Mapping[str, Any]) -> Iterator[str]:
         yield from ("", "why records were rejected")
     for one in report["rejects"]:
         yield f"{one['count'] + one['again']:>{_COUNT_WIDTH},}  {one['code']}"[:WIDTH]
-        yield from _wrapped(one["meaning"], _COUNT_WIDTH + 2)
-        yield from _wrapped(f"What to do: {one['remedy']}", _COUNT_WIDTH + 2)
-        yield from _examples(one)
+        for sentence in (*_examples(one), f"What to do: {one['remedy']}"):
+            yield from _wrapped(sentence, _COUNT_WIDTH + 2)
 
 
 def _examples(reason: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what is wrong with the first one, and the names of all."""
-    examples = reason["examples"]
-    if examples:
-        yield from _wrapped("; ".join(examples[0]["reasons"]), _COUNT_WIDTH + 2)
-        names = ", ".join(example["record"] for example in examples)
-        more = reason["count"] + reason["again"] - len(examples)
-        yield from _wrapped(
-            f"Records: {names}" + (f", and {more:,} more" if more else ""), _COUNT_WIDTH + 2
-        )
+    """Yield what is wrong with the first one, and the names of the others."""
+    first, *others = reason["examples"]
+    yield f"{first['record']}: {'; '.join(first['reasons'])}"
+    names = [example["record"] for example in others]
+    more = reason["count"] + reason["again"] - len(reason["examples"])
+    if names:
+        yield f"Also {', '.join(names)}" + (f", and {more:,} more" if more else "")
 
 
 def _next(report: Mapping[str, Any], file: str) -> Iterator[str]:

@@ -49,10 +49,11 @@ def verdict(report: Mapping[str, Any]) -> Verdict:
         return Verdict("bad", "The run ended early" if report["error"] else "The run failed")
     if not found["read"]:
         return Verdict("mixed", "No record was read")
-    rejected = f"{_records(found['rejected'])} {'would be ' if report['dry_run'] else ''}rejected"
+    what, would = ("rehearsal", "would be") if report["dry_run"] else ("run", "")
     if found["rejected"]:
-        return Verdict("mixed", f"The run is complete, {rejected}")
-    return Verdict("good", "The run is complete, nothing was rejected")
+        rejected = f"{_records(found['rejected'])} {would} rejected".replace("  ", " ")
+        return Verdict("mixed", f"The {what} is complete, {rejected}")
+    return Verdict("good", f"The {what} is complete, nothing {would or 'was'} rejected")
 
 
 def steps(report: Mapping[str, Any], file: str) -> Iterator[Step]:
@@ -73,7 +74,9 @@ def steps(report: Mapping[str, Any], file: str) -> Iterator[Step]:
             )
     if report["dry_run"]:
         yield Step("Nothing was sent. Run it without `dry_run` to deliver.")
-    elif totals(report)["delivered"]:
+    elif "record_limit" in report["settings"]:
+        yield Step("Only the first records were sent. Run it without `record_limit` for the rest.")
+    if not report["dry_run"] and totals(report)["delivered"]:
         yield Step(
             "Check what arrived: what was sent beside what the shop has.",
             f"{TOOL} verify {shlex.quote(file)} --config FILE",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ from target_triplewhale.sandbox.page.overview import read_overview
 from target_triplewhale.sandbox.page.reading import open_file
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import AsyncIterator
     from pathlib import Path
 
@@ -49,6 +49,9 @@ class Live:
             with closing(open_file(self._path)) as connection:
                 async for event in self._changes(connection):
                     yield event
+        except sqlite3.Error:
+            # The file is gone or no longer one of a sandbox: the browser asks again, and is told.
+            return
         finally:
             self._open -= 1
 

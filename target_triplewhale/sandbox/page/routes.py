@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.templating import Jinja2Templates
@@ -52,16 +54,20 @@ class Page:
             Route("/refusals", self._refusals),
             Route("/sql", self._sql),
             Mount("/static", StaticFiles(directory=HERE / "static")),
-            Route("/{path:path}", self._missing, methods=None),
         ]
-        return Mount("/", routes=routes, middleware=[Middleware(Door, self._token)])
+        app = Starlette(
+            routes=routes,
+            middleware=[Middleware(Door, self._token)],
+            exception_handlers={404: self._missing, sqlite3.Error: self._unreadable},
+        )
+        return Mount("/", app)
 
     def _overview(self, request: Request) -> Response:
         return self._show(request, "overview.html", overview=read_overview(self._path))
 
     async def _stream(self, _: Request) -> Response:
         if self.live.is_full:
-            return Response("Too many pages are open.\n", 503, media_type="text/plain")
+            return PlainTextResponse("Too many pages are open.\n", 503)
         return StreamingResponse(self.live.events(), media_type="text/event-stream")
 
     def _list(self, request: Request) -> Response:
@@ -106,10 +112,14 @@ class Page:
         context = {"examples": query.EXAMPLES, "schema": query.read_schema(self._path)}
         return self._show(request, "sql.html", query=text, result=result, **context)
 
-    def _missing(self, request: Request) -> Response:
+    def _missing(self, request: Request, _: Exception | None = None) -> Response:
         answer = self._show(request, "missing.html")
         answer.status_code = 404
         return answer
+
+    def _unreadable(self, _: Request, __: Exception) -> Response:
+        sentence = f"{self._path.name} cannot be read: it was moved, deleted or overwritten.\n"
+        return PlainTextResponse(sentence, 503)
 
     def _show(self, request: Request, name: str, **context: Any) -> Response:
         context |= {"file": self._path.name, "here": request.scope["path"]}
