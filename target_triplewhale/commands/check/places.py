@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from target_triplewhale.commands.check.finding import Finding, ok, to_do
 from target_triplewhale.errors import TargetError
-from target_triplewhale.journal import report
 from target_triplewhale.journal.rejects import RejectsFile
+from target_triplewhale.journal.report import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ def places(settings: Settings) -> Iterator[Finding]:
     yield _tried("rejects", rejects.check, "the folder can be written")
     if settings.report_path:
         path = Path(settings.report_path)
-        yield _tried("report", lambda: report.check(path), "the file can be written")
+        yield _tried("report", lambda: files.check(path), "the file can be written")
     if settings.ledger_url:
         yield ledger(settings.ledger_url.get_secret_value())
 
