@@ -43,10 +43,14 @@ def test_nothing_is_sent_and_nothing_is_written(run: Runner, tmp_path: Path) -> 
     """It may be called on any day against the real shop."""
     written(run, ORDERS)
     configured(run, ledger_url="sqlite:///ledger.db", max_rejects="0")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
     before = {path.name for path in tmp_path.iterdir()}
-    done = run.execute(["--config", "config.json", "check", "--input", "input.jsonl"], b"")
+    arguments = ["--config", "config.json", "check", "--input", "input.jsonl"]
+    done = run.execute(arguments, b"", {"TMPDIR": str(elsewhere)})
     assert done.code == 1
     assert {path.name for path in tmp_path.iterdir()} - before <= {"served.db-journal"}
+    assert list(elsewhere.iterdir()) == []
     with sqlite3.connect(tmp_path / "served.db") as sandbox:
         asked = {path for (path,) in sandbox.execute("SELECT path FROM requests")}
     assert asked == {"/users/api-keys/me", "/orcabase/api/sql"}
