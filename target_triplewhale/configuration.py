@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FROM_ENVIRONMENT = "ENV"
 ENV_PREFIX = "TARGET_TRIPLEWHALE_"
+MELTANO_PREFIX = "MELTANO_LOAD_"
+"""Under it Meltano gives a loader each setting once more."""
 HIDDEN = "***"
 UNUSED_SDK_SETTINGS = ("load_method", "add_record_metadata", "validate_records", "batch_config")
 
@@ -51,11 +53,34 @@ def read_files(paths: Iterable[str]) -> dict[str, Any]:
     return merged
 
 
-def from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+def from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     """Return the settings that the environment names; other variables are nobody's error."""
     names = [*Settings.model_fields, *UNUSED_SDK_SETTINGS]
     found = {name: environment.get(ENV_PREFIX + name.upper(), "") for name in names}
-    return {name: value for name, value in found.items() if value != ""}
+    return {
+        name: _nested(value) if MELTANO_PREFIX + name.upper() in environment else value
+        for name, value in found.items()
+        if value != ""
+    }
+
+
+def _nested(text: str) -> Any:
+    """Return an object that Meltano has made flat for the environment as its files have it."""
+    try:
+        flat = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    if not isinstance(flat, dict):
+        return text
+    nested: dict[str, Any] = {}
+    for path, value in flat.items():
+        *steps, last = path.split(".")
+        place = nested
+        for step in steps:
+            inner = place.setdefault(step, {})
+            place = inner if isinstance(inner, dict) else {}
+        place[last] = value
+    return nested
 
 
 def parse(config: Mapping[str, Any]) -> Settings:

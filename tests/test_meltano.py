@@ -114,3 +114,24 @@ def test_meltano_keeps_what_a_line_of_the_log_carries(
     assert (ended["read"], ended["delivered"], ended["rejected"]) == (2, 1, 1)
     (kept,) = [line for line in told if "rejected records" in line["event"]]
     assert (kept["level"], kept["code"]) == ("warning", "TW-REJECTS-KEPT")
+
+
+def test_a_tool_reads_nested_settings_as_the_run_does(
+    tmp_path: Path, config: dict[str, Any]
+) -> None:
+    """Meltano gives a run a file, and a tool the environment, in which objects are flat."""
+    fields = {"profileIdentifiers.email": "mail", "timestamp": "at"}
+    route = {"endpoint": "events", "fields": fields, "defaults": {"type": "lead"}}
+    row = {"mail": "ann@example.com", "at": "2026-01-01T00:00:00Z"}
+    lines = [schema("crm", "mail", "at"), *records("crm", row)]
+    project(tmp_path, lines, {**config, "streams": {"crm": route}})
+    content = yaml.safe_load((tmp_path / "meltano.yml").read_text())
+    (loader,) = content["plugins"]["loaders"]
+    loader["settings"] = [{"name": name, "kind": "object"} for name in ("streams",)]
+    loader["settings"] += [{"name": name} for name in config]
+    loader["commands"] = {"check": "--config=ENV check"}
+    (tmp_path / "meltano.yml").write_text(yaml.safe_dump(content))
+    run = meltano(tmp_path, "run", "tap-replay", "target-triplewhale")
+    assert run.returncode == 0, run.stdout + run.stderr
+    tool = meltano(tmp_path, "invoke", "target-triplewhale:check", "--input", "lines.jsonl")
+    assert "crm > events, 1 record: 1 can be sent" in tool.stdout, tool.stdout + tool.stderr
