@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import string
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -24,6 +26,7 @@ COLUMNS = (
     "Country",
     "Opportunities",
 )
+LETTERS = string.ascii_letters + string.digits
 FIRST = datetime(2024, 2, 1, 6, tzinfo=UTC)
 
 
@@ -35,8 +38,9 @@ class Contact:
 
     @property
     def id(self) -> str:
-        """What GoHighLevel calls it."""
-        return f"PRUEBAGHL{self.number:011}"
+        """What GoHighLevel calls it: twenty letters and digits."""
+        digest = hashlib.sha256(str(self.number).encode()).digest()
+        return "".join(LETTERS[byte % len(LETTERS)] for byte in digest[:20])
 
     @property
     def created(self) -> datetime:
@@ -56,7 +60,7 @@ class Contact:
     @property
     def has_odd_email(self) -> bool:
         """Some have an e-mail that is none."""
-        return self.number % 613 == 5 and not self.is_nobody
+        return self.number % 613 == 50 and not self.is_nobody
 
     @property
     def email(self) -> str:

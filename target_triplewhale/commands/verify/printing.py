@@ -29,6 +29,8 @@ WORDS: dict[Verdict, str] = {
     "lacks": "LACKS",
     "too early": "too early",
 }
+SUMMED_UP: tuple[Verdict, ...] = ("equal", "more")
+"""Days without fault."""
 
 
 def documents(days: Iterable[Day], zone: str) -> Iterator[str]:
@@ -50,21 +52,28 @@ def documents(days: Iterable[Day], zone: str) -> Iterator[str]:
 
 
 def tables(days: Iterable[Day], *, in_full: bool) -> Iterator[str]:
-    """Yield a table for each group; days that are equal are summed up unless all are wanted."""
+    """Yield a table for each group; days without fault are summed up unless all are wanted."""
     for group, some in groupby(days, key=lambda day: day.group):
         found = list(some)
-        equal = [] if in_full else [day for day in found if day.verdict == "equal"]
         yield ""
         yield cut(_title(group), WIDTH)
         yield _row("day", HEADS[: 2 if group.endpoint == "events" else 4], "")
         for day in found:
-            if day not in equal:
+            if in_full or day.verdict not in SUMMED_UP:
                 name = day.day.isoformat()
                 yield _row(name, _cells(group, day.sent, day.arrived), WORDS[day.verdict])
-        if equal:
-            sent = sum((day.sent for day in equal), Amount())
-            arrived = sum((day.arrived for day in equal), Amount())
-            yield _row(f"{len(equal)} equal", _cells(group, sent, arrived), "")
+        yield from () if in_full else _sums(group, found)
+
+
+def _sums(group: Group, days: Iterable[Day]) -> Iterator[str]:
+    """Yield a line for all days that are equal, and one for those that have more."""
+    for verdict in SUMMED_UP:
+        alike = [day for day in days if day.verdict == verdict]
+        if alike:
+            sent = sum((day.sent for day in alike), Amount())
+            arrived = sum((day.arrived for day in alike), Amount())
+            name = f"{len(alike):,} {verdict}"
+            yield _row(name, _cells(group, sent, arrived), "")
 
 
 def conclusion(days: Sequence[Day]) -> Iterator[str]:
