@@ -247,7 +247,7 @@ FAULTS = {
     "in the journal": "journal.journal.Journal.settle",
     "in the barrier": "delivery.barrier.LowWaterMark.open",
     "at the end": "run._last_line",
-    "in the report": "journal.report.write",
+    "in the report": "journal.report.files.write",
 }
 BROKEN = """
 import importlib, sys, warnings
