@@ -14,9 +14,10 @@ from target_triplewhale.commands.report import report
 from target_triplewhale.commands.sandbox import sandbox
 from target_triplewhale.commands.suggest import suggest
 from target_triplewhale.commands.verify import verify
+from target_triplewhale.equipment import NAME
 from target_triplewhale.run import run
 from target_triplewhale.singer import log_to_stderr
-from target_triplewhale.target import NAME, TargetTripleWhale
+from target_triplewhale.target import TargetTripleWhale
 
 
 def _print_version(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001

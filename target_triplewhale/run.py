@@ -10,23 +10,19 @@ import sys
 import traceback
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, cast
 
-from target_triplewhale import configuration
+from target_triplewhale import configuration, last_lines, run_report
+from target_triplewhale.equipment import NAME
 from target_triplewhale.errors import RunEnded, SettingsInvalid, TargetError, UsageError, cause
-from target_triplewhale.journal.masking import masked_all
-from target_triplewhale.journal.report import document, files
 from target_triplewhale.notices import tell_error, warn
 from target_triplewhale.reader import StoppedBySignal
-from target_triplewhale.target import NAME, TargetTripleWhale
+from target_triplewhale.target import TargetTripleWhale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from target_triplewhale.journal.journal import Journal
-    from target_triplewhale.rehearsal.inspection import Inspection
 
 logger = logging.getLogger(NAME)
 
@@ -48,12 +44,9 @@ def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = Fa
     except (Exception, StoppedBySignal) as error:  # noqa: BLE001  (told without values)
         ending = error
     code = _ended(target, ending)
-    try:
-        _write_report(target, started, code, ending)
-    except Exception as error:  # noqa: BLE001  (told without values)
-        code = code or _told(error)
+    code = _done(code, lambda: run_report.write(target, started, code, ending))
     code = _closed(target, code)
-    _last_line(target)
+    code = _done(code, lambda: last_lines.tell(target))
     _ignore_signals()
     return code
 
@@ -90,9 +83,14 @@ def _begin_tool(target: TargetTripleWhale) -> None:
 
 def _closed(target: TargetTripleWhale, code: int) -> int:
     """Say in the ledger how the run has ended, let go of all, and return the exit code."""
+    code = _done(code, lambda: target.end(code))
+    return _done(code, target.close)
+
+
+def _done(code: int, work: Callable[[], None]) -> int:
+    """Do what is left to do at the end, and return the exit code, which only a fault changes."""
     try:
-        target.end(code)
-        target.close()
+        work()
     except Exception as error:  # noqa: BLE001  (told without values)
         return code or _told(error)
     return code
@@ -185,95 +183,3 @@ def _told(error: BaseException) -> int:
         place.lineno,
     )
     return FAULT
-
-
-def _last_line(target: TargetTripleWhale) -> None:
-    """End the log with the counts, the rejects file if there is one, and the destination."""
-    target.meters.log()
-    rejected = 0
-    for count in target.collaborators.journal.tally:
-        ended = ", ".join(f"{number} {name}" for name, number in count.ended.items() if number)
-        name = f"stream {count.stream}, route {count.route}"
-        told = ended or "none settled"
-        logger.info("%s: %d read; %s", name, count.offered, told, extra=count.fields)
-        rejected += count.ended["rejected"]
-    again = sum(count.ended["rejected"] for count in target.collaborators.journal.retried)
-    if again:
-        tool = "target-triplewhale ledger pending"
-        warn(
-            "TW-REJECTS-AGAIN", "rejected again, of earlier runs: %d (`%s` shows them)", again, tool
-        )
-    destination = target.settings.destination
-    for sentence in target.plan.sentences() if target.plan else ():
-        logger.info("plan: %s", sentence)
-    if target.inspection:
-        _tell(target.inspection, target.collaborators.journal)
-    target.tell_accounts()
-    if target.settings.dry_run:
-        warn("TW-RUN-DRY", "dry run: nothing was sent, and no STATE was emitted (%s)", destination)
-    elif target.settings.record_limit:
-        warn(
-            "TW-RUN-LIMITED",
-            "record_limit %d: not all was sent, and no STATE was emitted (%s)",
-            target.settings.record_limit,
-            destination,
-        )
-    if rejected:
-        path = target.collaborators.journal.rejects.path
-        warn(
-            "TW-REJECTS-KEPT", "rejected records: %d, kept in %s (%s)", rejected, path, destination
-        )
-    else:
-        logger.info("end of the run (%s)", destination)
-
-
-def _tell(inspection: Inspection, journal: Journal) -> None:
-    """Log what a dry run has found, line by line."""
-    for count in journal.tally:
-        for code, number in count.codes.most_common():
-            logger.info("rehearsal: stream %s: %d rejected (%s)", count.stream, number, code)
-    inspection.close(list(journal.tally))
-    for sentence in inspection.sentences():
-        logger.info("rehearsal: %s", sentence)
-    for code, sentence in inspection.warnings():
-        warn(code, "rehearsal: %s", sentence)
-
-
-def _rehearsal(target: TargetTripleWhale) -> dict[str, Any] | None:
-    """Return what a dry run has found, as the report has it."""
-    if not target.inspection:
-        return None
-    target.inspection.close(list(target.collaborators.journal.tally))
-    return target.inspection.document()
-
-
-def _write_report(
-    target: TargetTripleWhale, started: datetime, code: int, ending: BaseException | None
-) -> None:
-    path = target.settings.report_path
-    if not path:
-        return
-    times = {"started": started, "ended": datetime.now(UTC)}
-    content = {
-        "schema": document.FORMAT,
-        "version": metadata.version(NAME),
-        "destination": target.settings.destination,
-        **{name: time.isoformat(timespec="seconds") for name, time in times.items()},
-        "exit_code": code,
-        "error": str(ending) if isinstance(ending, TargetError) else None,
-        "error_code": ending.code if isinstance(ending, TargetError) else None,
-        "dry_run": target.settings.dry_run,
-        **document.counts(target.collaborators.journal),
-        "plan": target.plan.document() if target.plan else None,
-        "rehearsal": _rehearsal(target),
-        "timeline": target.traffic.document(),
-        "sent": target.delivered.document() if target.delivered else None,
-        "state": document.state(target.states, goes_out=target.settings.sends_all),
-        "settings": masked_all(configuration.used(target.settings)),
-        "versions": document.versions(),
-    }
-    try:
-        files.write(Path(path), content)
-    except OSError as error:
-        reason = cause(error, "it cannot be written")
-        raise RunEnded("TW-REPORT-UNWRITABLE", f"setting `report_path`: {path}: {reason}") from None

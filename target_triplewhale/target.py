@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import sys
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from importlib import metadata
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, ClassVar
 
 from singer_sdk.helpers.capabilities import PluginCapabilities
 
 from target_triplewhale import configuration
-from target_triplewhale.codes import setting
 from target_triplewhale.collaborators import Collaborators, settled
 from target_triplewhale.delivery.attempts import Attempts
 from target_triplewhale.delivery.barrier import LowWaterMark, NoMark
-from target_triplewhale.delivery.client import SANDBOX_URL, Client
 from target_triplewhale.delivery.concurrency import Concurrency
 from target_triplewhale.delivery.delivery import Delivery, Sender
 from target_triplewhale.delivery.halting import HaltSwitch
@@ -30,9 +25,15 @@ from target_triplewhale.delivery.retries import Backoff
 from target_triplewhale.delivery.sample import Sample
 from target_triplewhale.delivery.traffic import Traffic
 from target_triplewhale.delivery.turns import Turns
-from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.entries import Choices
-from target_triplewhale.errors import RunEnded, UsageError, cause
+from target_triplewhale.equipment import (
+    NAME,
+    accounts_of,
+    choices,
+    client_of,
+    facts_of,
+    ledger_of,
+    sandbox_of,
+)
 from target_triplewhale.gate.changes import Changes
 from target_triplewhale.gate.gate import Gate
 from target_triplewhale.gate.keeper import Keeper
@@ -47,12 +48,9 @@ from target_triplewhale.journal.masking import masked
 from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.journal.report import document, files
 from target_triplewhale.journal.sent import Sent
-from target_triplewhale.mapping.accounts import TrialAccounts
-from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.meters import Meters
 from target_triplewhale.notices import warn
 from target_triplewhale.outcomes import DELIVERED
-from target_triplewhale.payloads.coercion import CoercionContext
 from target_triplewhale.progress import ProgressLines, has_terminal
 from target_triplewhale.rehearsal import takeback
 from target_triplewhale.rehearsal.forecast import forecast
@@ -62,24 +60,22 @@ from target_triplewhale.routes import Routes
 from target_triplewhale.singer import SingerTarget
 from target_triplewhale.sinks import TripleWhaleSink
 from target_triplewhale.standing import Observer
+from target_triplewhale.state_output import emit_nothing, state_writer
 from target_triplewhale.states import States
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from singer_sdk.helpers.capabilities import CapabilitiesEnum
-    from starlette.applications import Starlette
 
     from target_triplewhale.delivery.batches import OnSettled, Parcel
     from target_triplewhale.journal.ledger.ledger import Ledger
     from target_triplewhale.outcomes import Outcome
     from target_triplewhale.progress import Teller
-    from target_triplewhale.settings import Settings
 
 logger = logging.getLogger("target-triplewhale")
 
-NAME = "target-triplewhale"
 LEASE_SECONDS = 1.0
 """How long a run waits between two looks whether another one has ended."""
 WORTH_TELLING = 10.0
@@ -217,17 +213,17 @@ class TargetTripleWhale(SingerTarget):
             files.check(Path(settings.report_path))
         self.delivered = Sent() if settings.report_path and not settings.dry_run else None
         allowance = RejectAllowance(settings.max_rejects.count, settings.max_rejects.share)
-        self.ledger = _ledger(settings)
+        self.ledger = ledger_of(settings)
         keeps = None if settings.dry_run else self.ledger
         journal = Journal(rejects, allowance, keeps.pending if keeps else None)
         self.meters = Meters(journal)
         routes = Routes(choices(settings))
         self._sandbox = sandbox_of(settings)
         self.states = States(
-            _state_writer(journal, self._aside) if settings.sends_all else _no_state
+            state_writer(journal, self._aside) if settings.sends_all else emit_nothing
         )
-        self.accounts = _accounts(settings) if settings.test_account else None
-        facts = _facts(settings, started, self.accounts)
+        self.accounts = accounts_of(settings) if settings.test_account else None
+        facts = facts_of(settings, started, self.accounts)
         self.traffic, self.limiter = Traffic(settings.limits, started), Limiter(settings.limits)
         self.plan = Plan() if settings.dry_run and self.ledger else None
         self.gate = self._gate(self.ledger) if self.ledger else None
@@ -291,145 +287,12 @@ class TargetTripleWhale(SingerTarget):
         return Delivery(client, attempts, switch, sender, settings.batch_size_rows)
 
 
-def choices(settings: Settings) -> Choices:
-    """Return the settings that decide where streams go."""
-    return Choices(
-        streams=settings.streams,
-        preset=settings.preset,
-        preset_options=settings.preset_options,
-        skips_unmapped=settings.unmapped_streams == "skip",
-        platform=settings.platform,
-        allows_native=settings.native_sources == "allow",
-    )
-
-
-def _accounts(settings: Settings) -> TrialAccounts:
-    name = "platform_account_id"
-    documented = [row.defaults[name] for row in ENDPOINTS.values() if name in row.defaults]
-    given = [settings.platform_account_id] if settings.platform_account_id else documented
-    return TrialAccounts([*given, settings.channel_account_id])
-
-
-def _facts(settings: Settings, started: datetime, accounts: TrialAccounts | None) -> Facts:
-    return Facts(
-        shop=settings.shop,
-        shops=settings.all_shops,
-        platform=settings.platform,
-        platform_account_id=settings.platform_account_id,
-        channel_account_id=settings.channel_account_id,
-        currency=settings.currency,
-        coercion=CoercionContext(timezone=settings.zone, phone_region=settings.phone_region),
-        started=started,
-        refuse_native=settings.native_sources == "refuse",
-        voids=settings.soft_delete and settings.record_limit is None,
-        accounts=accounts,
-    )
-
-
-def client_of(settings: Settings, sandbox: Starlette | None) -> Client:
-    """Return a client of the API, or of the embedded sandbox; raise UsageError."""
-    try:
-        return Client(
-            base_url=SANDBOX_URL if sandbox else settings.api_url,
-            api_key=settings.api_key.get_secret_value() if settings.api_key else None,
-            user_agent=f"{NAME}/{metadata.version(NAME)}",
-            timeout=settings.request_timeout,
-            app=sandbox,
-        )
-    except (OSError, ValueError, ImportError):
-        raise UsageError(
-            "TW-API-PROXY",
-            "the environment names a proxy or a certificate that cannot be used: look at "
-            "HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, SSL_CERT_FILE and SSL_CERT_DIR",
-        ) from None
-
-
-def _ledger(settings: Settings) -> Ledger | None:
-    if settings.ledger_url is None:
-        return None
-    try:
-        from target_triplewhale.journal.ledger.ledger import Ledger  # noqa: PLC0415  (an extra)
-        from target_triplewhale.journal.ledger.read_only import ReadOnlyLedger  # noqa: PLC0415
-    except ImportError:
-        raise UsageError(
-            "TW-EXTRA-MISSING",
-            "setting `ledger_url`: the ledger needs an extra: "
-            "pip install 'target-triplewhale[ledger]'",
-        ) from None
-    account = json.dumps(
-        [
-            settings.shop,
-            settings.platform,
-            settings.platform_account_id,
-            settings.channel_account_id,
-        ]
-    )
-    keeps_bodies = settings.ledger_bodies == "full"
-    kind = ReadOnlyLedger if settings.dry_run else Ledger
-    url = settings.ledger_url.get_secret_value()
-    # Orders of a test account are others, though they have the same ids: they count beside them.
-    mark = " (test account)" if settings.test_account else ""
-    return kind(url, settings.api_url + mark, account, keeps_bodies=keeps_bodies)
-
-
-def sandbox_of(settings: Settings) -> Starlette | None:
-    """Return the embedded sandbox where the settings name it; raise UsageError."""
-    path = settings.sandbox_path
-    if path is None:
-        return None
-    try:
-        from target_triplewhale.sandbox import create_app  # noqa: PLC0415  (an extra)
-    except ImportError:
-        raise UsageError(
-            "TW-EXTRA-MISSING",
-            "setting `api_url`: the embedded sandbox needs an extra: "
-            "pip install 'target-triplewhale[sandbox]'",
-        ) from None
-    try:
-        return create_app(
-            path,
-            requests_per_minute=settings.requests_per_minute,
-            events_per_minute=settings.events_per_minute,
-        )
-    except OSError as error:
-        reason = cause(error, str(error))
-        raise UsageError(setting("api_url"), f"setting `api_url`: {path}: {reason}") from None
-
-
-def _no_state(value: bytes) -> None:
-    """Emit nothing: in a dry run no STATE is true."""
-
-
 def _teller(observer: Observer) -> Teller:
     if not has_terminal():
         return ProgressLines(observer)
     from target_triplewhale.display import Display  # noqa: PLC0415  (few runs have a terminal)
 
     return Display(observer)
-
-
-def _state_writer(
-    journal: Journal, aside: Callable[[], AbstractContextManager[None]]
-) -> Callable[[bytes], None]:
-    """Write a STATE line only after the rejects before it are on the disk itself."""
-
-    def write(value: bytes) -> None:
-        journal.sync()
-        try:
-            with aside():
-                sys.stdout.buffer.write(value + b"\n")
-                sys.stdout.buffer.flush()
-        except BrokenPipeError:
-            raise RunEnded(
-                "TW-STATE-UNREAD", "nobody reads the STATE any more: standard output is closed"
-            ) from None
-        except OSError as error:
-            reason = cause(error, "it is closed")
-            raise RunEnded(
-                "TW-STATE-UNWRITABLE", f"the STATE cannot be written to standard output: {reason}"
-            ) from None
-
-    return write
 
 
 def _warn_of_unused(given: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from target_triplewhale.commands.check.finding import Finding, cannot_tell, ok, to_do
 from target_triplewhale.delivery.client import Answer, NoAnswer
-from target_triplewhale.target import client_of, sandbox_of
+from target_triplewhale.equipment import client_of, sandbox_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,12 +10,13 @@ from typing import IO, TYPE_CHECKING, cast
 
 from target_triplewhale.commands.check.sent import ORDERS, Order, Period, Sent
 from target_triplewhale.delivery.rehearsal import Rehearsal
+from target_triplewhale.equipment import choices
 from target_triplewhale.errors import StreamUnmapped
 from target_triplewhale.journal.rejects import RejectsFile
 from target_triplewhale.outcomes import DELIVERED
 from target_triplewhale.routes import Routes
 from target_triplewhale.settings import PRODUCTION_URL
-from target_triplewhale.target import TargetTripleWhale, choices
+from target_triplewhale.target import TargetTripleWhale
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,12 +10,12 @@ import click
 from target_triplewhale.commands.ledger.asking import NO_LEDGER, all_configs, asked, config_option
 from target_triplewhale.commands.ledger.voiding import void
 from target_triplewhale.commands.text import counted, moment, say, table, wrapped
+from target_triplewhale.equipment import choices
 from target_triplewhale.errors import UsageError
 from target_triplewhale.gate.snapshots import ORDERS
 from target_triplewhale.journal.ledger.keys import guarded
 from target_triplewhale.routes import Routes
 from target_triplewhale.run import run_tool
-from target_triplewhale.target import choices
 
 if TYPE_CHECKING:
     from target_triplewhale.journal.ledger.absent import Standing

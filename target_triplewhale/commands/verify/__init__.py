@@ -19,8 +19,8 @@ from target_triplewhale.commands.verify.comparing import compared
 from target_triplewhale.commands.verify.sent import read
 from target_triplewhale.commands.verify.shop import Shop
 from target_triplewhale.data_out import DataOut
+from target_triplewhale.equipment import client_of, sandbox_of
 from target_triplewhale.errors import TargetError, UsageError
-from target_triplewhale.target import client_of, sandbox_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
