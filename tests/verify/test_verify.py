@@ -210,6 +210,32 @@ def test_events_are_told_by_day_and_name(shop: Callable[..., Shop], *, is_older:
     assert "1 day LACKS something" in " ".join(answer.out.split())
 
 
+def test_a_name_with_an_address_in_it_is_compared_and_not_told(
+    shop: Callable[..., Shop],
+) -> None:
+    """An account may be called by its owner's, and a mapping may take a person's for a name."""
+    there = shop()
+    event = {"type": "custom", "timestamp": "2026-03-04T05:06:07Z"}
+    persons = [
+        {**event, "event_name": email, "profileIdentifiers": {"email": email}}
+        for email in ("ann@example.com", "bob@example.com")
+    ]
+    accounts = [
+        order(number, platform_account_id=account)
+        for number, account in enumerate(("ann@example.com", "bob@example.com", "1029384756"))
+    ]
+    lines = [schema("events"), *records("events", *persons), schema("orders")]
+    done = there.run([*lines, *records("orders", *accounts)])
+    assert "example.com" not in str(done.report["sent"])
+    days = there.days("--timezone", "UTC")
+    assert {key[:-1]: day["arrived"]["count"] for key, day in days.items()} == {
+        ("events", "***@***"): 2,
+        ("orders", "custom-msp", "***@***", "EUR"): 2,
+        ("orders", "custom-msp", "1029384756", "EUR"): 1,
+    }
+    assert {day["verdict"] for day in days.values()} == {"equal"}
+
+
 def test_without_any_order_the_days_are_those_of_utc_and_it_says_so(
     shop: Callable[..., Shop],
 ) -> None:
