@@ -303,6 +303,22 @@ def test_what_passes_is_asked_again(shop: Callable[..., Shop]) -> None:
     assert asked(there) == 4
 
 
+@pytest.mark.parametrize("zone", ["America", "nowhere", None])
+def test_a_zone_that_is_none_is_told(shop: Callable[..., Shop], zone: str | None) -> None:
+    """Also one that is the name of a folder where zones lie."""
+    said = {"data": [{"shop_timezone": zone, "orders": 1}]}
+    there = shop(faults=[{"path": "/sql", "nth": 1, "status": 200, "body": said}])
+    send(there, order(1))
+    answer = there.verify()
+    assert (answer.code, "TW-DATA-OUT-UNREADABLE" in answer.log) == (1, True)
+
+
+def leads(quarter: str) -> dict[str, Any]:
+    """Return what a report says of a lead that was sent in some quarter of an hour."""
+    lead = {"shop": "s", "type": "lead", "event_name": None, "quarters": {quarter: 1}}
+    return {"orders": [], "events": [lead]}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -310,6 +326,8 @@ def test_what_passes_is_asked_again(shop: Callable[..., Shop]) -> None:
         ({"sent": None, "dry_run": True}, "is the report of a dry run"),
         ({"destination": "LIVE shop other.example"}, "the run went to LIVE shop other.example"),
         ({"ended": "yesterday"}, "is no report"),
+        ({"sent": leads("2026-03-04T00:00:00")}, "is no report"),
+        ({"sent": leads("0001-01-01T00:00:00Z")}, "is no report"),
     ],
 )
 def test_a_report_that_cannot_serve_is_wrong_usage(
