@@ -14,6 +14,7 @@ from target_triplewhale.journal.report.moments import duration, lasted, moment
 from target_triplewhale.journal.report.pace import paces
 from target_triplewhale.journal.report.verdict import steps, totals, verdict
 from target_triplewhale.journal.tally import NAMES
+from target_triplewhale.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -76,7 +77,7 @@ class _Table:
         """Return a route's line, or two where its name is long."""
         target = route["route"].partition(":")[2] or route["route"]
         stream = route["stream"]
-        name = _printable(stream if target in (stream, "skipped") else f"{stream} > {target}")
+        name = printable(stream if target in (stream, "skipped") else f"{stream} > {target}")
         numbers = [str(route[head]) for head in _HEADS]
         if cell_len(name) <= self._room:
             return [self.line(name, numbers)]
@@ -198,12 +199,7 @@ def _command(words: str) -> list[str]:
     )
 
 
-def _printable(text: str) -> str:
-    """Return a text whose every letter has a width."""
-    return "".join(sign if sign.isprintable() else "?" for sign in text)
-
-
 def _wrapped(words: str, indent: int = 0) -> list[str]:
     """Break words into lines, as wide as a terminal shows them."""
-    lines = Text(" ".join(_printable(words).split())).wrap(Console(), WIDTH - indent)
+    lines = Text(" ".join(printable(words).split())).wrap(Console(), WIDTH - indent)
     return [" " * indent + line.plain.rstrip() for line in lines]
