@@ -128,8 +128,23 @@ def used(settings: Settings) -> dict[str, Any]:
             found[name] = str(getattr(settings, name))
     if "stream_map_config" in found:
         found["stream_map_config"] = dict.fromkeys(found["stream_map_config"], HIDDEN)
-    secrets = [name for name in found if isinstance(getattr(settings, name), SecretStr)]
+    secrets = {
+        name: value.get_secret_value()
+        for name in found
+        if isinstance(value := getattr(settings, name), SecretStr)
+    }
+    for secret in secrets.values():
+        found = _without(found, secret)
     return found | dict.fromkeys(secrets, HIDDEN)
+
+
+def _without(value: Any, secret: str) -> Any:
+    """Return a JSON value without a secret that somebody has written into it as well."""
+    if isinstance(value, str):
+        return value.replace(secret, HIDDEN)
+    if isinstance(value, dict):
+        return {_without(name, secret): _without(one, secret) for name, one in value.items()}
+    return [_without(one, secret) for one in value] if isinstance(value, list) else value
 
 
 def config_jsonschema() -> dict[str, Any]:

@@ -133,7 +133,7 @@ def _read(answer: Answer | NoAnswer, question: Question) -> Rows | Failure:
     rows: Any = answer.body.get("data") if isinstance(answer.body, dict) else None
     try:
         return [{name: read(row[name]) for name, read in question.columns.items()} for row in rows]
-    except (KeyError, TypeError, ValueError, OverflowError, ArithmeticError):
+    except (LookupError, TypeError, ValueError, ArithmeticError, OSError):
         return Failure("unreadable", "it answers with something else than rows of what was asked")
 
 

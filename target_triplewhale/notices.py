@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from target_triplewhale.printable import printable
+
 _logger = logging.getLogger("target-triplewhale")
 
 
@@ -16,6 +18,17 @@ def warn(code: str, message: str, *values: object, **fields: Any) -> None:
 def tell_error(code: str, message: str, *values: object, **fields: Any) -> None:
     """Log an error; the fields go into structured logs beside its code."""
     _log(logging.ERROR, code, message, values, fields)
+
+
+def on_one_line(record: logging.LogRecord) -> bool:
+    """Filter a log: names that a source gives can neither begin a line nor steer a terminal."""
+    try:
+        message = record.getMessage()
+    except (TypeError, ValueError):
+        return True  # a library's mistake, which logging itself tells
+    if not message.isprintable():
+        record.msg, record.args = printable(message), None
+    return True
 
 
 def _log(

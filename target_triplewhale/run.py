@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(NAME)
 
-FAULT = 1
 SIGNAL_BASE = 128
 
 
@@ -41,8 +40,10 @@ def run(configs: Sequence[str], input_path: str | None, *, is_rejects: bool = Fa
     ending: BaseException | None = None
     try:
         _listen(target, input_path, is_rejects=is_rejects)
-    except (Exception, StoppedBySignal) as error:  # noqa: BLE001  (told without values)
-        ending = error
+    except StoppedBySignal as signalled:
+        ending = signalled
+    except Exception as error:  # noqa: BLE001  (told without values)
+        ending = _explained(error)
     code = _ended(target, ending)
     code = _done(code, lambda: run_report.write(target, started, code, ending))
     code = _closed(target, code)
@@ -170,16 +171,15 @@ def _told(error: BaseException) -> int:
         for code, sentence in error.faults:
             tell_error(code, "%s", sentence)
         return error.exit_code
+    told = _explained(error)
+    tell_error(told.code, "%s", told)
+    return told.exit_code
+
+
+def _explained(error: BaseException) -> TargetError:
+    """Return an error that has a sentence; one that nobody foresaw is told without values."""
     if isinstance(error, TargetError):
-        tell_error(error.code, "%s", error)
-        return error.exit_code
+        return error
     place = traceback.extract_tb(error.__traceback__)[-1]
-    tell_error(
-        "TW-RUN-FAULT",
-        "a fault of %s: %s in %s, line %s. Please report it",
-        NAME,
-        type(error).__name__,
-        Path(place.filename).name,
-        place.lineno,
-    )
-    return FAULT
+    where = f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return RunEnded("TW-RUN-FAULT", f"a fault of {NAME}: {where}. Please report it")

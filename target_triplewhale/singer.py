@@ -27,7 +27,7 @@ from target_triplewhale.errors import InputBroken, RecordBeforeSchema, RunEnded,
 from target_triplewhale.journal import times
 from target_triplewhale.journal.rejects import Source
 from target_triplewhale.messages import Mark
-from target_triplewhale.notices import warn
+from target_triplewhale.notices import on_one_line, warn
 from target_triplewhale.reader import LineReader
 from target_triplewhale.streams import Stream, Way
 
@@ -388,6 +388,8 @@ def _whole(version: object) -> int | None:
 def log_to_stderr(name: str) -> None:
     """Log as the SDK's plugins do, at the level that LOGLEVEL names."""
     _setup_console_logging(log_level=_plugin_log_level(plugin_name=name))
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(on_one_line)
     # A library's warning may quote a record, and is nothing that a user could mend.
     warnings.simplefilter("ignore")
     # The SDK tells of its own reading of the environment, which is not used.

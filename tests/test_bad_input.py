@@ -299,6 +299,16 @@ def test_another_name_is_not_taken_for_what_cannot_be_the_field(run: Runner) -> 
     assert "address (100%)" in done.log
 
 
+def test_a_strangers_name_begins_no_line_of_the_log(run: Runner) -> None:
+    """Nor steers the terminal on which somebody reads it."""
+    name = "a\nb\x1b[2J\rc"
+    lines = [schema(name, "order_id"), *records(name, order(name, currency=None))]
+    done = run(lines, streams={name: {"endpoint": "orders"}})
+    assert done.counts(f"{name}:orders") == {"read": 1, "rejected": 1}
+    assert all(line.isprintable() and " | " in line for line in done.log.split("\n")[:-1])
+    assert "stream a?b?[2J?c" in done.log
+
+
 def test_only_rejects_are_sent_again_as_such(run: Runner) -> None:
     """A whole export given by mistake would be delivered a second time."""
     run([ORDERS, *records("orders", order(1))])

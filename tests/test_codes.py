@@ -239,8 +239,10 @@ def test_the_page_is_fresh() -> None:
 
 
 def test_the_page_has_a_section_a_code() -> None:
-    """Each has an anchor that can be sent to somebody."""
+    """Each has an anchor that can be sent to somebody, and no heading stands there twice."""
     text = PAGE.read_text()
+    headings = re.findall(r"^## .*$", text, re.MULTILINE)
+    assert sorted(headings) == sorted(set(headings))
     assert [name for name in CODES if f"\n### {name}\n" not in text] == []
     assert [one.name for one in PROBLEMS if f"| `{one.name}` |" not in text] == []
     assert [row for row in re.findall(r"^\|.*\|$", text, re.MULTILINE) if row.count("|") > 5] == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from target_triplewhale.codes.code import Code, Group
 
 CHECK = Group(
-    "Before a run",
+    "Checking before a run",
     (
         Code(
             "TW-CHECK-NO-ANSWER",

@@ -7,7 +7,7 @@ from target_triplewhale.codes.code import Code, Group
 _LOOK = "Look at the examples in the source, mend the mapping, and run dry again."
 
 REHEARSAL = Group(
-    "Before a run",
+    "Rehearsals and small runs",
     (
         Code(
             "TW-REHEARSAL-TOTAL-FAR",

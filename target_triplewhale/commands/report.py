@@ -21,7 +21,7 @@ def report(file: Path) -> None:
         lines = text(files.read(file), str(file)).splitlines()
     except UsageError as error:
         raise click.UsageError(error.told) from None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         sentence = f"{file} is not whole: it lacks parts of a report"
         raise click.UsageError(with_code("TW-COMMAND-NO-REPORT", sentence)) from None
     say(*lines)

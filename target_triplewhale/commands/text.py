@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from target_triplewhale.endpoints import ENDPOINTS
+from target_triplewhale.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ WIDTH = 100
 def say(*lines: str) -> None:
     """Print lines; what a source calls its records cannot steer a terminal."""
     for line in lines:
-        click.echo("".join(sign if sign.isprintable() else "?" for sign in line))
+        click.echo(printable(line))
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

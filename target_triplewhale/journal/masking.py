@@ -22,14 +22,24 @@ _LONGEST_CODE = 3
 def masked(text: str) -> str:
     """Return the text with e-mail addresses and phone-like numbers made unreadable."""
     kept = _UUID.findall(text)
-    parts = (_PHONE.sub(_masked_phone, part) for part in _UUID.split(_EMAIL.sub("***@***", text)))
+    parts = (_PHONE.sub(_masked_phone, part) for part in _UUID.split(without_addresses(text)))
     return "".join(part + uuid for part, uuid in zip_longest(parts, kept, fillvalue=""))
 
 
+def without_addresses(text: str) -> str:
+    """Return the text with e-mail addresses made unreadable: numbers of accounts stay whole."""
+    return _EMAIL.sub("***@***", text)
+
+
 def masked_all(value: Any) -> Any:
-    """Return a JSON value with every text in it masked, names of objects' members too."""
+    """Return a JSON value with every text in it masked, names of objects' members too.
+
+    A long number is masked as its text would be: a phone may be read as one.
+    """
     if isinstance(value, str):
         return masked(value)
+    if isinstance(value, int) and len(str(value)) > _LONGEST_PLAIN_ID:
+        return masked(str(value))
     if isinstance(value, dict):
         return {masked(str(name)): masked_all(one) for name, one in value.items()}
     return [masked_all(one) for one in value] if isinstance(value, list) else value

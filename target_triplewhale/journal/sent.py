@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_triplewhale.journal.masking import masked, without_addresses
 from target_triplewhale.notices import warn
 
 if TYPE_CHECKING:
@@ -158,8 +159,8 @@ class Sent:
         return [
             {
                 "shop": shop,
-                "platform": platform,
-                "platform_account_id": account,
+                "platform": without_addresses(str(platform)),
+                "platform_account_id": without_addresses(str(account)),
                 "currency": currency,
                 "quarters": {quarter: [count, round(total, 6)] for quarter, count, total in some},
             }
@@ -171,7 +172,7 @@ class Sent:
             {
                 "shop": shop,
                 "type": kind,
-                "event_name": name,
+                "event_name": name and masked(name),
                 "quarters": {quarter: count for quarter, count, _ in some},
             }
             for (shop, kind, name), some in self._totals("events")

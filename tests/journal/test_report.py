@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from rich.cells import cell_len
 
+from target_triplewhale import run as running
+from target_triplewhale.journal.report import files
+from target_triplewhale.journal.report.verdict import steps
 from tests.ledger.nights import LEDGER
-from tests.report_page import PAGE, keys, refreshed, schema
+from tests.report_page import PAGE, hold_to_schema, keys, refreshed, schema
 from tests.whole_runs import Finished, Runner, order, records, state
 from tests.whole_runs import schema as singer_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from target_triplewhale.sandbox.serve import Served
 
@@ -218,7 +222,7 @@ def printed_of(run: Runner, name: str) -> list[str]:
     done = run.execute(["report", name], b"")
     assert done.code == 0, done.log
     lines = done.out.splitlines()
-    assert [line for line in lines if len(line) > WIDTH or not line.isprintable()] == []
+    assert [line for line in lines if cell_len(line) > WIDTH or not line.isprintable()] == []
     return lines
 
 
@@ -231,6 +235,7 @@ def printed_of(run: Runner, name: str) -> list[str]:
         ("<html></html>", "is no report of a run"),
         ('{"routes": []}', "of another version"),
         ('{"routes": [], "schema": 1}', "lacks parts"),
+        ('{"routes": [], "schema": 1, "timeline": {"bucket_seconds": 0}}', "lacks parts"),
         (None, "No such file"),
     ],
 )
@@ -242,3 +247,73 @@ def test_another_file_is_told_from_a_report(run: Runner, content: str | None, wo
     done = run.execute(["report", "some.json"], b"")
     assert done.code == 2
     assert words in " ".join(done.log.split())
+
+
+def test_a_file_without_end_is_no_report(run: Runner) -> None:
+    """A device can be named by mistake, and would fill all memory."""
+    done = run.execute(["report", "/dev/zero"], b"")
+    assert (done.code, "is no report of a run" in done.log) == (2, True)
+
+
+WIDE = "注文番号" * 20
+
+
+def test_wide_letters_and_large_numbers_fit_the_columns_too(run: Runner) -> None:
+    """A terminal gives two columns to a letter of an Asian script; numbers stay under heads."""
+    way = {WIDE: {"endpoint": "orders"}}
+    lines = [singer_schema(WIDE), *records(WIDE, *bad(1), order(2, order_id=WIDE, currency=None))]
+    done = run([*lines, *records(WIDE, order("x" * 90, currency=None))], streams=way)
+    assert len(done.rejects) == 3
+    route = done.report["routes"][0]
+    large = done.report | {"routes": [route | {"read": 123_456_789, "rejected": 123_456_789}]}
+    (run.folder / "large.json").write_text(json.dumps(large))
+    for name in ("report.json", "large.json"):
+        heads = next(line for line in printed_of(run, name) if line.startswith("stream"))
+        assert len(heads) == WIDTH
+    numbers = next(line for line in printed_of(run, "large.json") if "456789" in line)
+    assert numbers.split() == ["123456789", "0", "0", "0", "0", "123456789"]
+
+
+def test_a_clock_that_was_set_back_gives_no_time_below_zero(run: Runner) -> None:
+    """A run takes as long as it takes, whatever clocks say."""
+    report = run(orders(order(1))).report | {"started": "2099-01-01T00:00:00+00:00"}
+    (run.folder / "later.json").write_text(json.dumps(report))
+    printed = printed_of(run, "later.json")
+    assert "2099-01-01 00:00:00 UTC, less than a second, exit code 0" in printed
+
+
+def test_what_to_do_next_is_what_can_be_done(run: Runner) -> None:
+    """There is nothing to mend after a signal, and nothing to verify of customers."""
+    customers = [singer_schema("customers"), *records("customers", {"customer_id": "1"})]
+    report = run(customers).report
+    assert report["routes"][0]["delivered"] == 1
+    assert list(steps(report, "report.json")) == []
+    stopped = report | {"exit_code": 130, "state": {"emitted": 2, "last": {}}}
+    assert [one.sentence for one in steps(stopped, "report.json")] == [
+        "Start the run again: it goes on from the last STATE."
+    ]
+    halted = report | {"exit_code": 1, "error": "wrong", "dry_run": True}
+    assert [one.sentence for one in steps(halted, "report.json")] == [
+        "Mend what the error names and start the run again."
+    ]
+
+
+def test_a_fault_that_nobody_foresaw_is_told_by_its_place(
+    run: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log and the report say where; its own words may hold a record."""
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise ValueError(EMAIL)
+
+    monkeypatch.chdir(run.folder)
+    monkeypatch.setattr("target_triplewhale.run._listen", fail)
+    for work in ("_collect_garbage_seldom", "_ignore_signals"):
+        monkeypatch.setattr(f"target_triplewhale.run.{work}", lambda: None)
+    Path("config.json").write_text(json.dumps(run.config))
+    assert running.run(["config.json"], None) == 1
+    report = files.read(Path("report.json"))
+    hold_to_schema(report)
+    assert report["error_code"] == "TW-RUN-FAULT"
+    assert "ValueError in test_report.py, line" in report["error"]
+    assert EMAIL not in json.dumps(report)

@@ -27,7 +27,7 @@ from tests.privacy.canaries import (
     traces,
 )
 from tests.privacy.echo import FORMS, echoing
-from tests.whole_runs import Finished, Runner, order, records, schema
+from tests.whole_runs import Finished, Runner, order, records, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -174,13 +174,22 @@ def test_a_broken_input(secretive: Runner, line: Any, environment: dict[str, str
     hold(secretive, done)
 
 
+@pytest.mark.parametrize("name", ["report.json", "report.html"])
+def test_a_report_of_settings_and_state_that_say_too_much(secretive: Runner, name: str) -> None:
+    """A key written into a mapping, and a phone that the tap takes for a number."""
+    orders = {"endpoint": "orders", "defaults": {"status": f"x {KEY}"}}
+    lines = [*exports({"orders": [order(1)]}), state(phone=int(PHONE), at=1, of=[EMAIL])]
+    done = secretive(lines, report_path=name, streams={"orders": orders})
+    assert done.report["settings"]["streams"]["orders"]["defaults"] == {"status": "x ***"}
+    assert done.report["state"]["last"] == {"phone": "12***", "at": 1, "of": ["***@***"]}
+    hold(secretive, done)
+
+
 VALUES = (f"{EMAIL} {PASSWORD}", [EMAIL], {"x": {"y": PHONE, "z": [PASSWORD]}})
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)
-@pytest.mark.parametrize(
-    "value", [f"{EMAIL} {PASSWORD}", [EMAIL], {"x": {"y": PHONE, "z": [PASSWORD]}}]
-)
+@pytest.mark.parametrize("value", VALUES)
 def test_a_wrong_setting(tmp_path: Path, name: str, value: Any) -> None:
     """Whatever is set, the sentence about it quotes nothing."""
     if name in ("shop", "shops") or (name.endswith("_path") and isinstance(value, str)):

@@ -210,6 +210,32 @@ def test_events_are_told_by_day_and_name(shop: Callable[..., Shop], *, is_older:
     assert "1 day LACKS something" in " ".join(answer.out.split())
 
 
+def test_a_name_with_an_address_in_it_is_compared_and_not_told(
+    shop: Callable[..., Shop],
+) -> None:
+    """An account may be called by its owner's, and a mapping may take a person's for a name."""
+    there = shop()
+    event = {"type": "custom", "timestamp": "2026-03-04T05:06:07Z"}
+    persons = [
+        {**event, "event_name": email, "profileIdentifiers": {"email": email}}
+        for email in ("ann@example.com", "bob@example.com")
+    ]
+    accounts = [
+        order(number, platform_account_id=account)
+        for number, account in enumerate(("ann@example.com", "bob@example.com", "1029384756"))
+    ]
+    lines = [schema("events"), *records("events", *persons), schema("orders")]
+    done = there.run([*lines, *records("orders", *accounts)])
+    assert "example.com" not in str(done.report["sent"])
+    days = there.days("--timezone", "UTC")
+    assert {key[:-1]: day["arrived"]["count"] for key, day in days.items()} == {
+        ("events", "***@***"): 2,
+        ("orders", "custom-msp", "***@***", "EUR"): 2,
+        ("orders", "custom-msp", "1029384756", "EUR"): 1,
+    }
+    assert {day["verdict"] for day in days.values()} == {"equal"}
+
+
 def test_without_any_order_the_days_are_those_of_utc_and_it_says_so(
     shop: Callable[..., Shop],
 ) -> None:
@@ -277,6 +303,22 @@ def test_what_passes_is_asked_again(shop: Callable[..., Shop]) -> None:
     assert asked(there) == 4
 
 
+@pytest.mark.parametrize("zone", ["America", "nowhere", None])
+def test_a_zone_that_is_none_is_told(shop: Callable[..., Shop], zone: str | None) -> None:
+    """Also one that is the name of a folder where zones lie."""
+    said = {"data": [{"shop_timezone": zone, "orders": 1}]}
+    there = shop(faults=[{"path": "/sql", "nth": 1, "status": 200, "body": said}])
+    send(there, order(1))
+    answer = there.verify()
+    assert (answer.code, "TW-DATA-OUT-UNREADABLE" in answer.log) == (1, True)
+
+
+def leads(quarter: str) -> dict[str, Any]:
+    """Return what a report says of a lead that was sent in some quarter of an hour."""
+    lead = {"shop": "s", "type": "lead", "event_name": None, "quarters": {quarter: 1}}
+    return {"orders": [], "events": [lead]}
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -284,6 +326,8 @@ def test_what_passes_is_asked_again(shop: Callable[..., Shop]) -> None:
         ({"sent": None, "dry_run": True}, "is the report of a dry run"),
         ({"destination": "LIVE shop other.example"}, "the run went to LIVE shop other.example"),
         ({"ended": "yesterday"}, "is no report"),
+        ({"sent": leads("2026-03-04T00:00:00")}, "is no report"),
+        ({"sent": leads("0001-01-01T00:00:00Z")}, "is no report"),
     ],
 )
 def test_a_report_that_cannot_serve_is_wrong_usage(

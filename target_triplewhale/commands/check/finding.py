@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from target_triplewhale.codes import with_code
+from target_triplewhale.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +36,7 @@ class Finding:
     def lines(self) -> list[str]:
         """Return the finding for a terminal; only the verdict is coloured."""
         told = with_code(self.code, self.sentence) if self.code else self.sentence
-        text = "".join(sign if sign.isprintable() else "?" for sign in told)
+        text = printable(told)
         indent = VERDICT_WIDTH + NAME_WIDTH
         first, *more = textwrap.wrap(text, WIDTH - indent, break_on_hyphens=False) or [""]
         verdict = click.style(self.verdict, fg=COLOURS[self.verdict])

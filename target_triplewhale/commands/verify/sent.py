@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 QUARTER = timedelta(minutes=15)
 RECENT = timedelta(days=2)
 SHOWS_AFTER = timedelta(minutes=5)
@@ -58,14 +59,14 @@ class _Orders(msgspec.Struct):
     platform: str
     platform_account_id: str
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
-    quarters: dict[datetime, tuple[int, float]]
+    quarters: dict[Moment, tuple[int, float]]
 
 
 class _Events(msgspec.Struct):
     shop: str
     type: str
     event_name: str | None
-    quarters: dict[datetime, int]
+    quarters: dict[Moment, int]
 
 
 class _All(msgspec.Struct):
@@ -80,6 +81,11 @@ class Report(msgspec.Struct):
     dry_run: bool
     ended: datetime
     sent: _All | None
+
+    def __post_init__(self) -> None:
+        """Refuse times of which other zones have none."""
+        if any(quarter.year in (MINYEAR, MAXYEAR) for _, quarter, _ in self._quarters()):
+            raise ValueError("a time is out of range")
 
     @property
     def shops(self) -> list[str]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from target_triplewhale.commands.verify.sent import Amount, Group
 from target_triplewhale.data_out import Failure, Question
 from target_triplewhale.errors import RunEnded
+from target_triplewhale.journal.masking import masked, without_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,7 +35,7 @@ WHERE {_PERIOD} GROUP BY event_date, event_name"""  # noqa: S608 - of this file
 
 
 class Shop:
-    """One shop, asked by SQL."""
+    """One shop, asked by SQL; names are masked as the report's are, so that they compare."""
 
     def __init__(self, name: str, data_out: DataOut) -> None:
         self.name = name
@@ -72,11 +73,11 @@ class Shop:
         }
         query = _ORDERS.format(currency=currency)
         rows = self._rows(Question(self.name, query, start, end, columns, currency))
-        found: Arrived = {}
+        found: Arrived = defaultdict(Amount)
         for row in rows:
-            names = (row["platform"], row["platform_account_id"], currency)
-            group = Group("orders", self.name, names)
-            found[group, row["event_date"]] = Amount(row["orders"], row["revenue"])
+            names = map(without_addresses, (row["platform"], row["platform_account_id"], currency))
+            group = Group("orders", self.name, tuple(names))
+            found[group, row["event_date"]] += Amount(row["orders"], row["revenue"])
         return found
 
     def _events(self, start: date, end: date) -> Arrived:
@@ -91,7 +92,7 @@ class Shop:
                 break
         found: dict[tuple[Group, date], Amount] = defaultdict(Amount)
         for row in _good(rows):
-            group = Group("events", self.name, (row["event_name"],))
+            group = Group("events", self.name, (masked(row["event_name"]),))
             found[group, row["event_date"]] += Amount(row["events"])
         return found
 

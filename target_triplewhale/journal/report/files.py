@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PAGE = ".html"
+LARGEST = 256 * 1024 * 1024
+"""Bytes of a report that are read; a device may have no end."""
 _BLOCK = re.compile(r'<script type="application/json" id="report">(.*?)</script>', re.DOTALL)
 
 
@@ -56,7 +58,9 @@ def write(path: Path, report: Mapping[str, Any]) -> None:
 def read(path: Path) -> dict[str, Any]:
     """Return the document of a file of either kind; raise UsageError where there is none."""
     try:
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
+        text = content.decode() if len(content) <= LARGEST else ""
     except OSError as error:
         raise UsageError(
             "TW-COMMAND-NO-REPORT", f"{path}: {cause(error, 'it cannot be read')}"

@@ -17,9 +17,9 @@ def moment(time: str) -> str:
 
 
 def lasted(report: Mapping[str, Any]) -> str:
-    """Return how long a run took."""
+    """Return how long a run took; the clock may have been set back in it."""
     begun, ended = (datetime.fromisoformat(report[name]) for name in ("started", "ended"))
-    return duration((ended - begun).total_seconds())
+    return duration(max(0.0, (ended - begun).total_seconds()))
 
 
 def duration(time: float) -> str:

@@ -5,20 +5,24 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
 from target_triplewhale.journal.report import money
 from target_triplewhale.journal.report.moments import duration, lasted, moment
 from target_triplewhale.journal.report.pace import paces
 from target_triplewhale.journal.report.verdict import steps, totals, verdict
 from target_triplewhale.journal.tally import NAMES
+from target_triplewhale.printable import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from target_triplewhale.journal.report.verdict import Step
 
 WIDTH = 72
 _HEADS = ("read", *NAMES.values())
-_NAME_WIDTH = WIDTH - sum(len(head) + 1 for head in _HEADS)
 _PACE_HEADS = ("records", "requests", "not taken", "a minute", "limit")
 _PACE_WIDTHS = (10, 10, 11, 11, 9)
 _COUNT_WIDTH = 7
@@ -41,31 +45,43 @@ def _head(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _routes(report: Mapping[str, Any]) -> Iterator[str]:
-    yield from ("", _row("stream > endpoint", _HEADS))
+    total = totals(report)
+    table = _Table(total, *report["routes"], *report["retried"])
+    yield from ("", table.line("stream > endpoint", _HEADS))
     for route in report["routes"]:
-        yield from _counts(route)
+        yield from table.counts(route)
     if len(report["routes"]) > 1:
-        yield _row("all", [str(number) for number in totals(report).values()])
+        yield table.line("all", [str(number) for number in total.values()])
     if report["retried"]:
         yield from ("", "rejected records of earlier runs, sent again")
         for route in report["retried"]:
-            yield from _counts(route)
+            yield from table.counts(route)
 
 
-def _counts(route: Mapping[str, Any]) -> list[str]:
-    """Return a route's line, or two where its name is long."""
-    target = route["route"].partition(":")[2] or route["route"]
-    stream = route["stream"]
-    name = stream if target in (stream, "skipped") else f"{stream} > {target}"
-    numbers = [str(route[head]) for head in _HEADS]
-    if len(name) <= _NAME_WIDTH:
-        return [_row(name, numbers)]
-    return [name[:WIDTH], _row("", numbers)]
+class _Table:
+    """Counts of routes under their heads; each column is as wide as the largest of them."""
 
+    def __init__(self, *counts: Mapping[str, Any]) -> None:
+        self._widths = [
+            1 + max(len(head), *(len(str(one[head])) for one in counts)) for head in _HEADS
+        ]
+        self._room = max(0, WIDTH - sum(self._widths))
 
-def _row(name: str, cells: Sequence[str]) -> str:
-    widths = zip(cells, _HEADS, strict=True)
-    return name.ljust(_NAME_WIDTH) + "".join(cell.rjust(len(head) + 1) for cell, head in widths)
+    def line(self, name: str, cells: Iterable[str]) -> str:
+        """Return a line."""
+        columns = zip(cells, self._widths, strict=True)
+        numbers = "".join(cell.rjust(width) for cell, width in columns)
+        return f"{set_cell_size(name, self._room)}{numbers}"
+
+    def counts(self, route: Mapping[str, Any]) -> list[str]:
+        """Return a route's line, or two where its name is long."""
+        target = route["route"].partition(":")[2] or route["route"]
+        stream = route["stream"]
+        name = printable(stream if target in (stream, "skipped") else f"{stream} > {target}")
+        numbers = [str(route[head]) for head in _HEADS]
+        if cell_len(name) <= self._room:
+            return [self.line(name, numbers)]
+        return [set_cell_size(name, WIDTH).rstrip(), self.line("", numbers)]
 
 
 def _paces(report: Mapping[str, Any]) -> Iterator[str]:
@@ -168,15 +184,22 @@ def _step(step: Step) -> Iterator[str]:
     """Yield a step; its command goes on in further lines as a shell takes them."""
     yield from _wrapped(f"- {step.sentence}", 2)
     if step.command:
-        yield " \\\n".join(_wrapped(step.command, 4, WIDTH - 2))
+        yield " \\\n".join(_command(step.command))
 
 
-def _wrapped(words: str, indent: int = 0, width: int = WIDTH) -> list[str]:
+def _command(words: str) -> list[str]:
+    """Return lines with room for a sign at their end; a path stays whole, however long it is."""
     return textwrap.wrap(
         words,
-        width,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * indent,
+        WIDTH - 2,
+        initial_indent=" " * 4,
+        subsequent_indent=" " * 4,
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def _wrapped(words: str, indent: int = 0) -> list[str]:
+    """Break words into lines, as wide as a terminal shows them."""
+    lines = Text(" ".join(printable(words).split())).wrap(Console(), WIDTH - indent)
+    return [" " * indent + line.plain.rstrip() for line in lines]

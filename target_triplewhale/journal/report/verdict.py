@@ -59,11 +59,9 @@ def verdict(report: Mapping[str, Any]) -> Verdict:
 def steps(report: Mapping[str, Any], file: str) -> Iterator[Step]:
     """Yield what to do next; `file` is the report's."""
     if report["exit_code"]:
-        yield Step(
-            "Mend what the error names and start the run again: it goes on from the last STATE."
-            if report["state"]["emitted"]
-            else "Mend what the error names and start the run again."
-        )
+        start = "Mend what the error names and start" if report["error"] else "Start"
+        goes_on = ": it goes on from the last STATE" if report["state"]["emitted"] else ""
+        yield Step(f"{start} the run again{goes_on}.")
     if report["rejects_file"]:
         rejects = shlex.quote(report["rejects_file"])
         yield Step("See which records were rejected, and why.", f"{TOOL} rejects summary {rejects}")
@@ -72,15 +70,21 @@ def steps(report: Mapping[str, Any], file: str) -> Iterator[Step]:
                 "Mend the mapping or the source, then send those records again.",
                 f"{TOOL} rejects retry {rejects} --config FILE",
             )
-    if report["dry_run"]:
-        yield Step("Nothing was sent. Run it without `dry_run` to deliver.")
-    elif "record_limit" in report["settings"]:
-        yield Step("Only the first records were sent. Run it without `record_limit` for the rest.")
-    if not report["dry_run"] and totals(report)["delivered"]:
+    if not report["exit_code"]:
+        yield from _rest(report)
+    if report["sent"] and any(report["sent"].values()):
         yield Step(
             "Check what arrived: what was sent beside what the shop has.",
             f"{TOOL} verify {shlex.quote(file)} --config FILE",
         )
+
+
+def _rest(report: Mapping[str, Any]) -> Iterator[Step]:
+    """Yield how to send what a whole run was not to send."""
+    if report["dry_run"]:
+        yield Step("Nothing was sent. Run it without `dry_run` to deliver.")
+    elif "record_limit" in report["settings"]:
+        yield Step("Only the first records were sent. Run it without `record_limit` for the rest.")
 
 
 def _records(number: int) -> str:
