@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.bench.processes import Ended
@@ -91,5 +92,17 @@ def target(bench: Bench) -> Runner:
     def run(feed: Feed) -> Ended:
         server = CountingServer("orders", latency=LATENCY)
         return run_target(feed, server, tick=bench.tick).ended
+
+    return run
+
+
+def reporting_target(bench: Bench) -> Runner:
+    """Return a run of the target that leaves a report as well."""
+
+    def run(feed: Feed) -> Ended:
+        server = CountingServer("orders", latency=LATENCY)
+        with TemporaryDirectory() as folder:
+            settings = {"report_path": f"{folder}/report.json"}
+            return run_target(feed, server, tick=bench.tick, settings=settings).ended
 
     return run

@@ -18,11 +18,11 @@ What the target promises of speed and memory, measured by `make bench`, which wr
 not edit it. `make bench ARGS=--quick` takes three minutes, `ARGS='--only orders'` takes one part;
 neither writes the page.
 
-Every run uses the default settings; only the address, key, shop and the paths of the rejects and
-the report are set. Input comes through a pipe from a second process, answers come over a loopback
-socket from a third one. In every run the target's exit code, its report and the server's own count
-must tell of every record that went in, or the benchmark ends without a figure. Machines
-differ and so do their moments: look at the ratios first.
+Every run uses the default settings; only the address, key, shop and the path of the rejects are
+set. Input comes through a pipe from a second process, answers come over a loopback socket from a
+third one. In every run the target's exit code, the end of its log and the server's own count must
+tell of every record that went in, or the benchmark ends without a figure. Machines differ and so
+do their moments: look at the ratios first.
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,6 +26,9 @@ NO_SETTINGS: Mapping[str, str] = {}
 
 class RecordsLost(BenchmarkFailed):
     """Not what was fed in is what came out: no figure of such a run means anything."""
+
+
+_ENDINGS = re.compile(r"(\d+) (delivered|unchanged)")
 
 
 class Feed(NamedTuple):
@@ -62,14 +66,13 @@ def run_target(
             "api_key": "benchmark-key",
             "shop": SHOP,
             "rejects_path": str(folder / "rejects"),
-            "report_path": str(folder / "report.json"),
             **settings,
         }
         (folder / "config.json").write_text(json.dumps(config))
         command = python("target_triplewhale", "--config", str(folder / "config.json"))
         ended = piped(feed.command, command, deadline=min(deadline, LONGEST), tick=tick)
         run = Run(ended, server.stop())
-        ended_as = _ended_as(folder / "report.json")
+        ended_as = _ended_as(ended.log)
         if ended.is_stopped and deadline < LONGEST:
             hold_stopped(run, ended_as["delivered"])
         else:
@@ -86,7 +89,7 @@ def run_counting(module: str, feed: Feed) -> Ended:
 
 
 def hold(records: int, run: Run, delivered: int, unchanged: int = 0) -> None:
-    """Raise RecordsLost unless the run, its report and the server all tell the same."""
+    """Raise RecordsLost unless the run, its log and the server all tell the same."""
     ended = run.ended
     if ended.code or not ended.out.endswith(b"\n"):
         raise RecordsLost(f"the target ended with {ended.code}, without its STATE{_tail(ended)}")
@@ -105,11 +108,13 @@ def hold_stopped(run: Run, delivered: int) -> None:
         )
 
 
-def _ended_as(report: Path) -> Counter[str]:
-    """Return how many records were delivered, and how many needed not to be."""
-    routes = json.loads(report.read_bytes())["routes"] if report.exists() else []
-    names = ("delivered", "unchanged")
-    return Counter({name: sum(route[name] for route in routes) for name in names})
+def _ended_as(log: str) -> Counter[str]:
+    """Return how many records were delivered, and how many needed not to be, by the last lines."""
+    found: Counter[str] = Counter()
+    for line in log.splitlines():
+        if ", route " in line:
+            found.update({name: int(number) for number, name in _ENDINGS.findall(line)})
+    return found
 
 
 def _tail(ended: Ended) -> str:
