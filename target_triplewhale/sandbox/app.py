@@ -41,6 +41,7 @@ KEY_CHECKS_PER_MINUTE = 100
 QUERIES_PER_MINUTE = 60
 CUT_STATUS = 0
 SCRIPTED = {"success": False, "message": "A fault of the script"}
+FOREIGN_PAGE = "The sandbox takes no request that a web page has made"
 
 
 def create_app(  # noqa: PLR0913 - each is one thing that a test wants to choose
@@ -120,7 +121,9 @@ class Api:
         key = self._keys.find(request.headers.get("x-api-key", ""))
         early = self._limits.held_for(_limits_of(path), now)
         if fault is None or fault.keeps:
-            verdict = await self._decide(request.method, path, key, raw, now)
+            verdict = _of_a_web_page(request) or await self._decide(
+                request.method, path, key, raw, now
+            )
         else:
             verdict = Verdict(503, SCRIPTED)
         response = _response(verdict, fault)
@@ -207,6 +210,15 @@ class Api:
             inside_retry_after=early,
         )
         self._store.settle(entry, verdict.table, verdict.kept, verdict.refusals)
+
+
+def _of_a_web_page(request: Request) -> Verdict | None:
+    """Refuse what a browser sends for a page: any site could else write here, or read by SQL.
+
+    A browser names the page in `Origin`, and no page of the sandbox asks its API. Unlike a look at
+    `Host` this lets in whoever reaches the sandbox under another name.
+    """
+    return refusal(403, FOREIGN_PAGE) if "origin" in request.headers else None
 
 
 def _without_scope(scopes: Sequence[str], key: Key) -> Verdict | None:
