@@ -126,6 +126,16 @@ def test_a_time_outside_of_the_calendar_does_not_break_the_chart(api: Client) ->
     assert re.search(r"Records per year 3 from 20\d\d to 9999", said(api, "/"))
 
 
+@pytest.mark.parametrize("amount", [5e-324, 1e307, 1.7e308])
+def test_an_amount_beyond_reason_does_not_break_the_chart(amount: float, api: Client) -> None:
+    """Two of the largest make an infinite sum."""
+    orders = [order(f"A-{n}", order_revenue=amount) for n in range(2)]
+    api.post("bulk-orders", {"shop": SHOP, "orders": orders})
+    heights = re.findall(r'<rect[^>]* height="([^"]*)"', get(api, "/").text)
+    assert len(heights) == 2
+    assert all(0 <= float(height) <= 200 for height in heights)
+
+
 def test_a_record_shows_its_versions_and_what_each_changed(api: Client) -> None:
     """The same body sent again is no version of its own."""
     api.post("orders", order(status="open", refunds=[refund()]))
