@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -448,6 +449,21 @@ def test_the_answer_of_a_query_is_what_sqlite_says(used: Client) -> None:
     )
     assert "Only the first 500 rows are shown." in ask(used, many)
     assert "x…" in ask(used, "SELECT replace(printf('%2000s', ''), ' ', 'x')")
+
+
+def test_large_values_are_cut_one_by_one(used: Client) -> None:
+    """The rows of a query together could be larger than the memory."""
+    many = """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100)
+        SELECT zeroblob(999999) FROM n"""
+    tracemalloc.start()
+    try:
+        result = query.run_query(used.db, many)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert result.sheet is not None
+    assert len(result.sheet.rows) == 100
+    assert most < 20_000_000
 
 
 def test_every_example_runs_and_every_table_is_named(used: Client) -> None:
