@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -83,7 +84,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that a test wants to choose
 
     page = Page(store.path, page_token)
     routes = [Mount(PREFIX + "/{path:path}", api.answer, methods=METHODS), page.route]
-    app = Starlette(routes=routes, lifespan=lifespan)
+    handlers = {sqlite3.Error: api.unusable}
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
     app.state.store = store
     app.state.page = page
     return app
@@ -132,6 +134,11 @@ class Api:
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         return response
+
+    async def unusable(self, _: Request, error: Exception) -> Response:
+        """Answer where the file is locked, full, or gone: what was sent is not kept."""
+        message = f"{self._store.path.name} cannot be used ({error}): start the sandbox anew if it"
+        return JSONResponse({"success": False, "message": f"{message} was moved or deleted"}, 503)
 
     async def _decide(
         self, method: str, path: str, key: Key | None, raw: bytes, now: float

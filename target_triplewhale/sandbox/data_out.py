@@ -96,7 +96,8 @@ class _TooMuch(Exception):
 
 def _bounded(cursor: sqlite3.Cursor) -> list[tuple[Any, ...]]:
     """Return all rows, unless they are more than a server should hold at once."""
-    found, size = [], 0
+    found: list[tuple[Any, ...]] = []
+    size = 0
     for row in cursor:
         size += sum(len(value) for value in row if isinstance(value, str | bytes))
         if len(found) == MAX_ROWS:

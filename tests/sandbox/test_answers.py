@@ -187,3 +187,15 @@ def test_a_web_page_can_neither_write_nor_ask(origin: str, api: Client) -> None:
     assert api.rows("SELECT order_id FROM orders_table") == [("A-1",)]
     del headers["Origin"]
     assert "A-1" in api.session.post(asked.url, data=body, headers=headers).text
+
+
+def test_a_file_that_cannot_be_written_is_a_503(
+    api: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Deleted to begin anew, as a rule; a sender must not take the record for kept."""
+    api.post("orders", order("A-1"))
+    api.db.unlink()
+    answer = api.post("orders", order("A-2"))
+    assert (answer.status_code, answer.json()["success"]) == (503, False)
+    assert answer.json()["message"].startswith("sandbox.db cannot be used (attempt to write")
+    assert caplog.records == []
