@@ -303,6 +303,25 @@ def test_the_names_of_this_machine_are_good(host: str, used: Client) -> None:
     assert get(used, "/", headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("site", "kind", "path", "status"),
+    [
+        ("cross-site", "document", "/requests", 200),
+        ("cross-site", "document", "/sql?query=SELECT+1", 403),
+        ("cross-site", "image", "/sql?query=SELECT+1", 403),
+        ("same-site", "iframe", "/", 403),
+        ("same-origin", "document", "/sql?query=SELECT+1", 200),
+        ("none", "document", "/sql?query=SELECT+1", 200),
+    ],
+)
+def test_another_site_can_lead_here_and_no_more(
+    site: str, kind: str, path: str, status: int, used: Client
+) -> None:
+    """Its pictures would run queries without anybody's knowledge."""
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": kind}
+    assert get(used, path, headers=headers).status_code == status
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_the_page_takes_nothing_but_get(method: str, used: Client) -> None:
     """What changes nothing needs no protection against forged requests."""
