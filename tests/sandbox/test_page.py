@@ -530,6 +530,19 @@ def test_the_stream_tells_what_another_process_writes(
     assert told["sheets"]["newest"]["rows"][0]["cells"][0]["text"] == "from-elsewhere"
 
 
+def test_a_stream_ends_with_its_file(start: Callable[..., Client], db: Path) -> None:
+    """`make demo` deletes the file and makes it anew: the browser asks again, and sees that one."""
+    watched = start()
+    with get(watched, "/live", stream=True) as answer:
+        lines = answer.iter_lines()
+        read_event(lines)
+        db.unlink()
+        start().post("orders", order())
+        assert not any(lines)
+    with get(watched, "/live", stream=True) as answer:
+        assert read_event(answer.iter_lines())["figures"]["records"] == "1"
+
+
 def test_a_stream_ends_with_who_reads_it(start: Callable[..., Client]) -> None:
     """Else closed tabs would fill the places that there are."""
     api = start()
