@@ -196,6 +196,16 @@ def test_requests_show_their_answers(start: Callable[..., Client]) -> None:
     assert "#1 " in said(api, "/requests?n=1")
 
 
+def test_the_ends_of_a_short_chart_do_not_overlap(start: Callable[..., Client]) -> None:
+    """On a phone two whole times are wider than it; the day is said once."""
+    times = iter((1_800_000_000.0, 1_800_000_002.0))
+    api = start(clock=lambda: next(times))
+    api.post("orders", order("A-1"))
+    api.post("orders", order("A-2"))
+    texts = re.findall(r"<text[^>]*>(.*?)</text>", get(api, "/requests").text)
+    assert texts[-2:] == ["2027-01-15 08:00:00", "08:00:02"]
+
+
 def test_refusals_are_ranked_and_lead_to_their_request(used: Client) -> None:
     """One reason is one line, however often it came up."""
     text = said(used, "/refusals")
@@ -340,6 +350,7 @@ def test_what_is_not_there_is_a_page_that_says_so(used: Client) -> None:
     assert get(used, f"/records/orders_table/{10**30}").status_code == 404
     assert get(used, f"/requests?page={10**30}&status=x").status_code == 200
     assert get(used, f"/refusals?page={10**11}").status_code == 200
+    assert get(used, f"/records/orders_table?q={'x' * 60_000}").status_code == 200
 
 
 def test_a_file_that_is_gone_is_a_sentence(api: Client, caplog: pytest.LogCaptureFixture) -> None:

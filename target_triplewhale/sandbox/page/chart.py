@@ -113,8 +113,10 @@ def _ends(buckets: Sequence[str]) -> Iterator[Shape]:
     y = str(HEIGHT - 5)
     yield Shape("text", {"x": "0", "y": y}, buckets[0])
     if len(buckets) > 1:
+        is_same_day = buckets[-1][:11] == buckets[0][:11]
         x = max(len(buckets) * _step(buckets), WIDTH / 2)
-        yield Shape("text", {"x": f"{x:.1f}", "y": y, "text-anchor": "end"}, buckets[-1])
+        text = buckets[-1][11:] if is_same_day else buckets[-1]
+        yield Shape("text", {"x": f"{x:.1f}", "y": y, "text-anchor": "end"}, text)
 
 
 def _round_up(value: float) -> float:
@@ -127,7 +129,7 @@ def _round_up(value: float) -> float:
 
 def _brief(value: float) -> str:
     """Return a number in a few characters."""
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if value >= size:
             return f"{value / size:,.4g}{letter}"
     return f"{value:.4g}"
