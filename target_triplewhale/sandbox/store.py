@@ -159,10 +159,10 @@ def _open(path: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
-        _prepare(connection, path)
         # One file that is whole after every request; only a power cut could tear it.
-        connection.execute("PRAGMA journal_mode = TRUNCATE")
         connection.execute("PRAGMA synchronous = OFF")
+        _prepare(connection, path)
+        connection.execute("PRAGMA journal_mode = TRUNCATE")
     except sqlite3.DatabaseError as error:
         raise OSError(f"{path} cannot be used as the sandbox's database: {error}") from None
     path.chmod(0o600)  # it holds personal data
