@@ -177,7 +177,7 @@ def test_a_database_of_another_program_is_left_as_it_was(version: int, tmp_path:
         connection.execute("CREATE TABLE sales (amount)")
     path.chmod(0o644)
     before = path.read_bytes()
-    with pytest.raises(OSError, match=r"shop\.db is not a database of this sandbox"):
+    with pytest.raises(OSError, match=r"shop\.db cannot .* another program"):
         create_app(path)
     assert path.read_bytes() == before
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
