@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tracemalloc
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -561,6 +562,33 @@ def test_a_stream_ends_with_who_reads_it(start: Callable[..., Client]) -> None:
         with get(api, "/live", stream=True) as answer:
             assert answer.status_code == 200
             read_event(answer.iter_lines())
+
+
+def test_a_look_at_the_head_of_a_stream_takes_no_place(start: Callable[..., Client]) -> None:
+    """There is no body that could end."""
+    api = start()
+    for _ in range(25):
+        answer = api.session.head(root(api) + "/live", timeout=10)
+        assert answer.headers["content-type"].startswith("text/event-stream")
+    with get(api, "/live", stream=True) as answer:
+        read_event(answer.iter_lines())
+
+
+def test_streams_asked_for_at_once_are_no_more_than_there_are_places(
+    start: Callable[..., Client],
+) -> None:
+    """The rest end at once, and their browsers ask again."""
+    api = start()
+    address = ("127.0.0.1", api.served.port)
+    sockets = [socket.create_connection(address, timeout=10) for _ in range(30)]
+    for one in sockets:
+        one.sendall(b"GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    texts = [one.makefile("rb") for one in sockets]
+    firsts = [any(line.startswith(b"data: ") for line in islice(text, 40)) for text in texts]
+    for one, text in zip(sockets, texts, strict=True):
+        text.close()
+        one.close()
+    assert sum(firsts) == 20
 
 
 def test_too_many_streams_are_refused(start: Callable[..., Client]) -> None:

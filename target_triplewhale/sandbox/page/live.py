@@ -45,6 +45,8 @@ class Live:
 
     async def events(self) -> AsyncIterator[bytes]:
         """Send the overview at once, and again after each change."""
+        if self.is_full:
+            return  # others have begun since it was asked for
         self._open += 1
         try:
             with closing(open_file(self._path)) as connection:

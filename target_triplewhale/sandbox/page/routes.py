@@ -67,9 +67,12 @@ class Page:
     def _overview(self, request: Request) -> Response:
         return self._show(request, "overview.html", overview=read_overview(self._path))
 
-    async def _stream(self, _: Request) -> Response:
+    async def _stream(self, request: Request) -> Response:
         if self.live.is_full:
             return PlainTextResponse("Too many pages are open.\n", 503)
+        if request.method == "HEAD":
+            # Without a body nothing would ever tell that the browser has gone.
+            return Response(media_type="text/event-stream")
         return StreamingResponse(self.live.events(), media_type="text/event-stream")
 
     def _list(self, request: Request) -> Response:
