@@ -108,10 +108,13 @@ def _serve(  # noqa: PLR0913 - the options of the command
         if keys is not None:
             options["keys"] = module.Keys.load(keys)
         app = module.create_app(db, page_token=token, **options)
-        listener = server.listen(host, port)
     except ValueError as error:
         raise click.UsageError(with_code("TW-SANDBOX-FILE", str(error))) from None
     except OSError as error:
+        raise click.ClickException(with_code("TW-SANDBOX-FILE", str(error))) from None
+    try:
+        listener = server.listen(host, port)
+    except (OSError, UnicodeError) as error:
         raise click.ClickException(with_code("TW-SANDBOX-UNSERVED", _cause(error))) from None
     if token is not None:
         warning = f"{host} is no loopback address: {OPEN_TO_OTHERS}"
@@ -135,8 +138,9 @@ def _load() -> tuple[ModuleType, ModuleType]:
     return import_module("target_triplewhale.sandbox"), server
 
 
-def _cause(error: OSError) -> str:
-    return str(error) if error.strerror is None else f"cannot serve: {error.strerror}"
+def _cause(error: OSError | UnicodeError) -> str:
+    known = error.strerror if isinstance(error, OSError) else "no name of a host"
+    return f"cannot serve: {known}"
 
 
 def _is_loopback(host: str) -> bool:

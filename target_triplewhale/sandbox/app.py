@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import time
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ KEY_CHECKS_PER_MINUTE = 100
 QUERIES_PER_MINUTE = 60
 CUT_STATUS = 0
 SCRIPTED = {"success": False, "message": "A fault of the script"}
+FOREIGN_PAGE = "The sandbox takes no request that a web page has made"
 
 
 def create_app(  # noqa: PLR0913 - each is one thing that a test wants to choose
@@ -82,7 +84,8 @@ def create_app(  # noqa: PLR0913 - each is one thing that a test wants to choose
 
     page = Page(store.path, page_token)
     routes = [Mount(PREFIX + "/{path:path}", api.answer, methods=METHODS), page.route]
-    app = Starlette(routes=routes, lifespan=lifespan)
+    handlers = {sqlite3.Error: api.unusable}
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
     app.state.store = store
     app.state.page = page
     return app
@@ -120,7 +123,9 @@ class Api:
         key = self._keys.find(request.headers.get("x-api-key", ""))
         early = self._limits.held_for(_limits_of(path), now)
         if fault is None or fault.keeps:
-            verdict = await self._decide(request.method, path, key, raw, now)
+            verdict = _of_a_web_page(request) or await self._decide(
+                request.method, path, key, raw, now
+            )
         else:
             verdict = Verdict(503, SCRIPTED)
         response = _response(verdict, fault)
@@ -129,6 +134,11 @@ class Api:
         if fault is not None and fault.delay:
             await asyncio.sleep(fault.delay)
         return response
+
+    async def unusable(self, _: Request, error: Exception) -> Response:
+        """Answer where the file is locked, full, or gone: what was sent is not kept."""
+        message = f"{self._store.path.name} cannot be used ({error}): start the sandbox anew if it"
+        return JSONResponse({"success": False, "message": f"{message} was moved or deleted"}, 503)
 
     async def _decide(
         self, method: str, path: str, key: Key | None, raw: bytes, now: float
@@ -207,6 +217,15 @@ class Api:
             inside_retry_after=early,
         )
         self._store.settle(entry, verdict.table, verdict.kept, verdict.refusals)
+
+
+def _of_a_web_page(request: Request) -> Verdict | None:
+    """Refuse what a browser sends for a page: any site could else write here, or read by SQL.
+
+    A browser names the page in `Origin`, and no page of the sandbox asks its API. Unlike a look at
+    `Host` this lets in whoever reaches the sandbox under another name.
+    """
+    return refusal(403, FOREIGN_PAGE) if "origin" in request.headers else None
 
 
 def _without_scope(scopes: Sequence[str], key: Key) -> Verdict | None:

@@ -25,13 +25,17 @@ if TYPE_CHECKING:
 SQL_PATH = "/orcabase/api/sql"
 SCOPES = ("Data Out",)
 MAX_ROWS = 10_000
+MAX_ANSWER = 50_000_000
+"""Characters and bytes of all texts."""
 MAX_SECONDS = 10.0
 MAX_QUERY = 100_000
 PARAMETERS = ("startDate", "endDate")
 _STEPS = 10_000
 """Instructions of SQLite between two looks at the clock."""
-_SILENT = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
-_CONDITION = re.compile(r"\b(?:where|prewhere|on)\b.*\bevent_date\b", re.DOTALL | re.IGNORECASE)
+# Each match begins where it can end: a search that tried again and again would hold up the server.
+_SILENT = re.compile(r"'[^']*(?:'|\Z)|--[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
+_CONDITION = re.compile(r"\b(?:where|prewhere|on)\b", re.IGNORECASE)
+_DAY = re.compile(r"\bevent_date\b", re.IGNORECASE)
 _READS = re.compile(r"\s*\(*\s*(?:select|with)\b", re.IGNORECASE)
 
 
@@ -77,19 +81,31 @@ class DataOut:
             connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
             try:
                 cursor = connection.execute(query, {name: period[name] for name in PARAMETERS})
-                found = cursor.fetchmany(MAX_ROWS + 1)
+                found = _bounded(cursor)
             except sqlite3.OperationalError:
                 if time.monotonic() > deadline:
                     raise _TooMuch(f"The query took longer than {MAX_SECONDS:g} s") from None
                 raise
-        if len(found) > MAX_ROWS:
-            raise _TooMuch(f"The query returns more than {MAX_ROWS} rows")
         names = [column[0] for column in cursor.description or ()]
         return [dict(zip(names, map(_plain, row), strict=True)) for row in found]
 
 
 class _TooMuch(Exception):
     """A query that goes over a limit of the sandbox."""
+
+
+def _bounded(cursor: sqlite3.Cursor) -> list[tuple[Any, ...]]:
+    """Return all rows, unless they are more than a server should hold at once."""
+    found: list[tuple[Any, ...]] = []
+    size = 0
+    for row in cursor:
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if len(found) == MAX_ROWS:
+            raise _TooMuch(f"The query returns more than {MAX_ROWS} rows")
+        if size > MAX_ANSWER:
+            raise _TooMuch(f"The query returns more than {MAX_ANSWER:,} bytes")
+        found.append(row)
+    return found
 
 
 def _problem(body: Any) -> str | None:
@@ -118,7 +134,8 @@ def _query_problem(query: str) -> str | None:
     spoken = _SILENT.sub(" ", query)
     if not _READS.match(spoken):
         return "Only a SELECT can be executed"
-    if not _CONDITION.search(spoken):
+    condition = _CONDITION.search(spoken)
+    if condition is None or not _DAY.search(spoken, condition.end()):
         return "event_date is a required field: the query needs a condition on it"
     return None
 

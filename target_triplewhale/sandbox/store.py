@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import weakref
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -154,34 +153,42 @@ class Store:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.chmod(0o600)  # it holds personal data
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
         connection = sqlite3.connect(
             path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         # One file that is whole after every request; only a power cut could tear it.
-        connection.execute("PRAGMA journal_mode = TRUNCATE")
         connection.execute("PRAGMA synchronous = OFF")
-        _prepare(connection, path)
-    except sqlite3.DatabaseError as error:
-        raise OSError(f"{path} cannot be used as the sandbox's database: {error}") from None
+        _prepare(connection)
+        connection.execute("PRAGMA journal_mode = TRUNCATE")
+    except (sqlite3.DatabaseError, OSError) as error:
+        cause = error.strerror if isinstance(error, OSError) else error
+        raise OSError(f"{path} cannot be used as the sandbox's database: {cause}") from None
+    path.chmod(0o600)  # it holds personal data
     return connection
 
 
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date, or leave the file as it was."""
     with connection:
         connection.execute("BEGIN IMMEDIATE")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
+        _refuse_another(connection, version)
         if version == SCHEMA_VERSION:
             return
-        with closing(connection.execute("SELECT 1 FROM sqlite_master")) as found:
-            if version != WITHOUT_HISTORY and found.fetchone() is not None:
-                raise OSError(f"{path} is not a database of this sandbox: move or delete it")
         for statement in history.STATEMENTS if version == WITHOUT_HISTORY else _schema():
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _refuse_another(connection: sqlite3.Connection, version: int) -> None:
+    # Other programs number their schemas from 1 as well.
+    found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    is_own = ORDERS.name in found if version in {WITHOUT_HISTORY, SCHEMA_VERSION} else not found
+    if not is_own:
+        raise sqlite3.DatabaseError("it is that of another program or version")
 
 
 def _schema() -> tuple[str, ...]:

@@ -21,7 +21,12 @@ RECENT_SECONDS = 2 * 24 * 3600
 OLDER_TAKE = 4
 """How many times longer an older order takes to show: 20 minutes where a recent one takes 5."""
 BUSY_SECONDS = 10
-MAX_BYTES = 16_000_000
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 1_000_000,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+}
+"""What a query that somebody else has written may make of one value, pattern and row."""
 
 _ORDERS = f"""
     SELECT shop_date(created_at) AS event_date,
@@ -76,8 +81,8 @@ def open_views(path: Path, shown: Shown) -> sqlite3.Connection:
     uri = path.resolve().as_uri() + "?mode=ro"
     connection = sqlite3.connect(uri, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
     connection.text_factory = lambda raw: raw.decode(errors="replace")
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_BYTES)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 200)
+    for limit, value in LIMITS.items():
+        connection.setlimit(limit, value)
     _offer_functions(connection, shown)
     views = {ORDERS.name: _ORDERS, shown.events_table: _EVENTS}
     # A query can give a table of its own the name of a view, but not one that it cannot know.

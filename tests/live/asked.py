@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tests.live import sql
+from tests.live.answers import Answer
 from tests.live.findings import Denied, NotAsked, Untold
 from tests.live.records import Records
 from tests.live.sql import Look, Row
@@ -16,7 +17,6 @@ from tests.live.sql import Look, Row
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from tests.live.answers import Answer
     from tests.live.client import Client
 
 KEY_CHECK = "/users/api-keys/me"
@@ -73,18 +73,14 @@ class Asked:
     def foreign_shop(self) -> Answer:
         """Send an order to a shop that nobody can have."""
         order = self.records.order("foreign")
-        answer = self.client.post(ORDERS, {"shop": FOREIGN_SHOP, **order})
-        self._remember(answer, [order])
-        return answer
+        return self._sent(ORDERS, {"shop": FOREIGN_SHOP, **order}, [order])
 
     @cached_property
     def single(self) -> Answer:
         """Send a single order without a currency."""
         order = {"shop": self.records.shop, **self.records.order("single")}
         del order["currency"]
-        answer = self.client.post(ORDERS, order)
-        self._remember(answer, [order])
-        return answer
+        return self._sent(ORDERS, order, [order])
 
     @cached_property
     def survey(self) -> Answer:
@@ -211,8 +207,15 @@ class Asked:
         return len(standing), self._bulk(*({**order, "void": True} for order in standing))
 
     def _bulk(self, *orders: dict[str, Any]) -> Answer:
-        answer = self.client.post(BULK, self.records.bulk(*orders))
-        self._remember(answer, orders)
+        return self._sent(BULK, self.records.bulk(*orders), orders)
+
+    def _sent(self, path: str, body: Any, orders: Sequence[dict[str, Any]]) -> Answer:
+        answer = Answer(None)
+        try:
+            answer = self.client.post(path, body)
+        finally:
+            # Where somebody stopped the run meanwhile there is no answer, but may be an order.
+            self._remember(answer, orders)
         return answer
 
     def _remember(self, answer: Answer, orders: Sequence[dict[str, Any]]) -> None:

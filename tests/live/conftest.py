@@ -35,7 +35,9 @@ def asked(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory)
     kit = real(shop, pytestconfig) if shop else sandbox(tmp_path_factory.mktemp("live"))
     with kit as found:
         yield found
-        pytestconfig.stash[LAST_WORDS] = telling.cleared(found, found.void())
+        pytestconfig.stash[LAST_WORDS] = telling.cleared(
+            found, found.void(), is_sandbox=shop is None
+        )
 
 
 @pytest.hookimpl(tryfirst=True)

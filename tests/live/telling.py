@@ -27,13 +27,17 @@ def table(findings: Sequence[Finding]) -> list[str]:
     return [*rows, "", numbers]
 
 
-def cleared(asked: Asked, voided: tuple[int, Answer] | None) -> list[str]:
+def cleared(
+    asked: Asked, voided: tuple[int, Answer] | None, *, is_sandbox: bool = False
+) -> list[str]:
     """Return how many requests were made, and what is left of them and has to be deleted."""
     lines = [f"{asked.client.requests} requests."]
     if voided is None:
         return lines
     count, answer = voided
     lines.append(f"{count} orders were not refused, and {_fate(answer)}.")
+    if is_sandbox:
+        return [*lines, "All of it went to a sandbox on this machine, and nothing to Triple Whale."]
     where = "Integrations > Data In > Manage"
     lines.append(f"Delete the account {asked.records.account} in Triple Whale, under {where}.")
     return lines

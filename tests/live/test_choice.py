@@ -122,6 +122,15 @@ def test_without_the_option_nothing_leaves_the_machine(tmp_path: Path) -> None:
     assert caught == []
 
 
+def test_of_the_sandbox_nothing_has_to_be_deleted(tmp_path: Path) -> None:
+    """Who reads otherwise thinks that something was sent to Triple Whale."""
+    with trap() as (proxy, _):
+        done = run(proxy, tmp_path, "-k", "ORDER-SMALLEST")
+    assert "2 orders were not refused, and are void now." in done.stdout
+    assert "nothing to Triple Whale" in done.stdout
+    assert "Delete the account" not in done.stdout
+
+
 def test_said_twice_it_is_the_real_api_that_is_asked(tmp_path: Path) -> None:
     """The trap would have caught the others as well. It answers nothing, so nothing is told."""
     page = tmp_path / "page.md"

@@ -316,6 +316,26 @@ def test_orders_without_an_answer_are_voided_as_well(tmp_path: Path) -> None:
     assert set(kept(tmp_path, "SELECT void FROM orders_table")) == {1}
 
 
+def test_orders_of_a_request_that_was_stopped_by_hand_are_voided(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C comes before the answer, and the API has taken them."""
+    with sandbox(tmp_path) as asked:
+        post = asked.client.post
+
+        def stopped(path: str, body: Any) -> Answer:
+            post(path, body)
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(asked.client, "post", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            _ = asked.mixed
+        monkeypatch.undo()
+        assert set(kept(tmp_path, "SELECT void FROM orders_table")) == {0}
+        asked.void()
+    assert set(kept(tmp_path, "SELECT void FROM orders_table")) == {1}
+
+
 def test_an_order_that_a_foreign_shop_took_is_voided(tmp_path: Path) -> None:
     """An API that goes by the key alone has put it into the shop."""
     fault = {"path": "/data-in/orders", "nth": 1, "status": 200, "body": {"success": True}}

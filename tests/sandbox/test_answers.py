@@ -164,3 +164,38 @@ def test_an_address_that_is_not_the_apis_is_a_404_too(api: Client) -> None:
     """So `api_url` of another version is told as what it is."""
     url = api.served.url.replace("v2", "v9") + "/data-in/orders"
     assert api.session.post(url, json=order(), timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1:8787"])
+def test_a_web_page_can_neither_write_nor_ask(origin: str, api: Client) -> None:
+    """Any site that is open in a browser on this machine can send requests to its ports."""
+    api.post("orders", order("A-1"))
+    headers = {"Origin": origin, "Content-Type": "text/plain", "Host": "evil.example:8787"}
+    order_2 = json.dumps(order("A-2"))
+    written = api.session.post(
+        f"{api.served.url}/data-in/orders", data=order_2, headers=headers, timeout=9
+    )
+    query = "SELECT * FROM orders_table WHERE event_date BETWEEN @startDate AND @endDate"
+    period = {"startDate": "2000-01-01", "endDate": "2099-12-31"}
+    body = json.dumps({"shopId": SHOP, "query": query, "period": period})
+    asked = api.session.post(
+        f"{api.served.url}/orcabase/api/sql", data=body, headers=headers, timeout=9
+    )
+    assert (written.status_code, asked.status_code) == (403, 403)
+    assert "web page" in asked.json()["message"]
+    assert "A-1" not in asked.text
+    assert api.rows("SELECT order_id FROM orders_table") == [("A-1",)]
+    del headers["Origin"]
+    assert "A-1" in api.session.post(asked.url, data=body, headers=headers).text
+
+
+def test_a_file_that_cannot_be_written_is_a_503(
+    api: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Deleted to begin anew, as a rule; a sender must not take the record for kept."""
+    api.post("orders", order("A-1"))
+    api.db.unlink()
+    answer = api.post("orders", order("A-2"))
+    assert (answer.status_code, answer.json()["success"]) == (503, False)
+    assert answer.json()["message"].startswith("sandbox.db cannot be used (attempt to write")
+    assert caplog.records == []

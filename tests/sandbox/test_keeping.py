@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import stat
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -164,6 +166,21 @@ def test_a_file_that_is_something_else_is_left_alone(content: bytes, tmp_path: P
     with pytest.raises(OSError, match=r"notes\.txt"):
         create_app(path)
     assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("version", [0, 1, 2])
+def test_a_database_of_another_program_is_left_as_it_was(version: int, tmp_path: Path) -> None:
+    """Its mode and journal too, and even where it numbers its schemas as the sandbox does."""
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(f"PRAGMA journal_mode = WAL; PRAGMA user_version = {version}")
+        connection.execute("CREATE TABLE sales (amount)")
+    path.chmod(0o644)
+    before = path.read_bytes()
+    with pytest.raises(OSError, match=r"shop\.db cannot .* another program"):
+        create_app(path)
+    assert path.read_bytes() == before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
 
 
 def test_the_log_of_requests_holds_no_key(api: Client) -> None:

@@ -140,3 +140,22 @@ def test_a_port_in_use_is_a_sentence(api: Client, tmp_path: Path) -> None:
     arguments = ["--port", str(api.served.port), "--db", str(tmp_path / "x.db")]
     result = CliRunner().invoke(sandbox, arguments)
     assert (result.exit_code, "Address already in use" in result.output) == (1, True)
+
+
+@pytest.mark.parametrize("db", ["", "notes.txt", "notes.txt/sandbox.db"])
+def test_a_file_that_cannot_be_the_database_is_named(db: str, tmp_path: Path) -> None:
+    """Under the code of files: that of addresses would lead to the port."""
+    (tmp_path / "notes.txt").write_text("no database", encoding="utf-8")
+    done = CliRunner().invoke(sandbox, ["--db", str(tmp_path / db), "--port", "0"])
+    assert done.exit_code == 1
+    assert f"{tmp_path / db} cannot be used" in done.output
+    assert "[TW-SANDBOX-FILE]" in done.output
+
+
+@pytest.mark.parametrize("host", ["nowhere.invalid", "x" * 70])
+def test_an_address_that_cannot_be_served_is_a_sentence(host: str, tmp_path: Path) -> None:
+    """Under the code of addresses."""
+    done = CliRunner().invoke(sandbox, ["--db", str(tmp_path / "x.db"), "--host", host])
+    assert done.exit_code == 1
+    assert "Error: cannot serve: " in done.output
+    assert "[TW-SANDBOX-UNSERVED]" in done.output

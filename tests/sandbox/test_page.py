@@ -9,7 +9,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tracemalloc
 from contextlib import closing
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -126,6 +128,16 @@ def test_a_time_outside_of_the_calendar_does_not_break_the_chart(api: Client) ->
     assert re.search(r"Records per year 3 from 20\d\d to 9999", said(api, "/"))
 
 
+@pytest.mark.parametrize("amount", [5e-324, 1e307, 1.7e308])
+def test_an_amount_beyond_reason_does_not_break_the_chart(amount: float, api: Client) -> None:
+    """Two of the largest make an infinite sum."""
+    orders = [order(f"A-{n}", order_revenue=amount) for n in range(2)]
+    api.post("bulk-orders", {"shop": SHOP, "orders": orders})
+    heights = re.findall(r'<rect[^>]* height="([^"]*)"', get(api, "/").text)
+    assert len(heights) == 2
+    assert all(0 <= float(height) <= 200 for height in heights)
+
+
 def test_a_record_shows_its_versions_and_what_each_changed(api: Client) -> None:
     """The same body sent again is no version of its own."""
     api.post("orders", order(status="open", refunds=[refund()]))
@@ -183,6 +195,16 @@ def test_requests_show_their_answers(start: Callable[..., Client]) -> None:
     assert re.search(r"#4 2027-01-15 08:00:00 POST /data-in/orders 429 0 0 any 60 0\.00", text)
     assert "#1 " not in said(api, "/requests?status=429")
     assert "#1 " in said(api, "/requests?n=1")
+
+
+def test_the_ends_of_a_short_chart_do_not_overlap(start: Callable[..., Client]) -> None:
+    """On a phone two whole times are wider than it; the day is said once."""
+    times = iter((1_800_000_000.0, 1_800_000_002.0))
+    api = start(clock=lambda: next(times))
+    api.post("orders", order("A-1"))
+    api.post("orders", order("A-2"))
+    texts = re.findall(r"<text[^>]*>(.*?)</text>", get(api, "/requests").text)
+    assert texts[-2:] == ["2027-01-15 08:00:00", "08:00:02"]
 
 
 def test_refusals_are_ranked_and_lead_to_their_request(used: Client) -> None:
@@ -292,6 +314,25 @@ def test_the_names_of_this_machine_are_good(host: str, used: Client) -> None:
     assert get(used, "/", headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("site", "kind", "path", "status"),
+    [
+        ("cross-site", "document", "/requests", 200),
+        ("cross-site", "document", "/sql?query=SELECT+1", 403),
+        ("cross-site", "image", "/sql?query=SELECT+1", 403),
+        ("same-site", "iframe", "/", 403),
+        ("same-origin", "document", "/sql?query=SELECT+1", 200),
+        ("none", "document", "/sql?query=SELECT+1", 200),
+    ],
+)
+def test_another_site_can_lead_here_and_no_more(
+    site: str, kind: str, path: str, status: int, used: Client
+) -> None:
+    """Its pictures would run queries without anybody's knowledge."""
+    headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Dest": kind}
+    assert get(used, path, headers=headers).status_code == status
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_the_page_takes_nothing_but_get(method: str, used: Client) -> None:
     """What changes nothing needs no protection against forged requests."""
@@ -310,6 +351,7 @@ def test_what_is_not_there_is_a_page_that_says_so(used: Client) -> None:
     assert get(used, f"/records/orders_table/{10**30}").status_code == 404
     assert get(used, f"/requests?page={10**30}&status=x").status_code == 200
     assert get(used, f"/refusals?page={10**11}").status_code == 200
+    assert get(used, f"/records/orders_table?q={'x' * 60_000}").status_code == 200
 
 
 def test_a_file_that_is_gone_is_a_sentence(api: Client, caplog: pytest.LogCaptureFixture) -> None:
@@ -440,6 +482,21 @@ def test_the_answer_of_a_query_is_what_sqlite_says(used: Client) -> None:
     assert "x…" in ask(used, "SELECT replace(printf('%2000s', ''), ' ', 'x')")
 
 
+def test_large_values_are_cut_one_by_one(used: Client) -> None:
+    """The rows of a query together could be larger than the memory."""
+    many = """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 100)
+        SELECT zeroblob(999999) FROM n"""
+    tracemalloc.start()
+    try:
+        result = query.run_query(used.db, many)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert result.sheet is not None
+    assert len(result.sheet.rows) == 100
+    assert most < 20_000_000
+
+
 def test_every_example_runs_and_every_table_is_named(used: Client) -> None:
     """They are there to be clicked on."""
     for name, sql in query.EXAMPLES.items():
@@ -485,6 +542,19 @@ def test_the_stream_tells_what_another_process_writes(
     assert told["sheets"]["newest"]["rows"][0]["cells"][0]["text"] == "from-elsewhere"
 
 
+def test_a_stream_ends_with_its_file(start: Callable[..., Client], db: Path) -> None:
+    """`make demo` deletes the file and makes it anew: the browser asks again, and sees that one."""
+    watched = start()
+    with get(watched, "/live", stream=True) as answer:
+        lines = answer.iter_lines()
+        read_event(lines)
+        db.unlink()
+        start().post("orders", order())
+        assert not any(lines)
+    with get(watched, "/live", stream=True) as answer:
+        assert read_event(answer.iter_lines())["figures"]["records"] == "1"
+
+
 def test_a_stream_ends_with_who_reads_it(start: Callable[..., Client]) -> None:
     """Else closed tabs would fill the places that there are."""
     api = start()
@@ -492,6 +562,33 @@ def test_a_stream_ends_with_who_reads_it(start: Callable[..., Client]) -> None:
         with get(api, "/live", stream=True) as answer:
             assert answer.status_code == 200
             read_event(answer.iter_lines())
+
+
+def test_a_look_at_the_head_of_a_stream_takes_no_place(start: Callable[..., Client]) -> None:
+    """There is no body that could end."""
+    api = start()
+    for _ in range(25):
+        answer = api.session.head(root(api) + "/live", timeout=10)
+        assert answer.headers["content-type"].startswith("text/event-stream")
+    with get(api, "/live", stream=True) as answer:
+        read_event(answer.iter_lines())
+
+
+def test_streams_asked_for_at_once_are_no_more_than_there_are_places(
+    start: Callable[..., Client],
+) -> None:
+    """The rest end at once, and their browsers ask again."""
+    api = start()
+    address = ("127.0.0.1", api.served.port)
+    sockets = [socket.create_connection(address, timeout=10) for _ in range(30)]
+    for one in sockets:
+        one.sendall(b"GET /live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+    texts = [one.makefile("rb") for one in sockets]
+    firsts = [any(line.startswith(b"data: ") for line in islice(text, 40)) for text in texts]
+    for one, text in zip(sockets, texts, strict=True):
+        text.close()
+        one.close()
+    assert sum(firsts) == 20
 
 
 def test_too_many_streams_are_refused(start: Callable[..., Client]) -> None:

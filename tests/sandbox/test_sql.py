@@ -181,6 +181,25 @@ def test_a_query_without_an_end_is_stopped(api: Client, monkeypatch: pytest.Monk
     assert "more than 10000 rows" in api.ask(endless.format("i")).json()["message"]
 
 
+def test_the_look_at_a_query_ends_soon(api: Client) -> None:
+    """The server does nothing else meanwhile; the client here waits for 20 seconds."""
+    query = "SELECT @startDate, @endDate " + "where /* " * 11_000
+    assert "condition" in api.ask(query).json()["message"]
+
+
+def test_an_answer_is_no_larger_than_the_memory(
+    api: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few rows can be large, and few values too."""
+    api.post("orders", order())
+    large = f"SELECT {{}} FROM orders_table WHERE {PERIOD}"
+    assert "too big" in api.ask(large.format("zeroblob(1000001)")).json()["message"]
+    assert "columns" in api.ask(large.format(", ".join(["1"] * 201))).json()["message"]
+    monkeypatch.setattr(data_out, "MAX_ANSWER", 999)
+    assert "more than 999 bytes" in api.ask(large.format("zeroblob(1000)")).json()["message"]
+    assert api.ask(large.format("zeroblob(999)")).status_code == 200
+
+
 def test_an_order_shows_after_its_lag(start: Callable[..., Client]) -> None:
     """A recent one first, an older one after four times as long."""
     now = [1767323045.0]  # the second of `created_at`

@@ -18,6 +18,9 @@ TOP = 24
 BOTTOM = 22
 MOST_BARS = 62
 LEAST_BARS = 12
+TALLEST = 1e200
+"""The value of the tallest bar: senders write any number, and sums of them can be infinite."""
+LEAST_POWER = -6
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def draw(
 ) -> Chart:
     """Return parts stacked over buckets of time."""
     totals = [sum(part.values.get(bucket, 0) for part in parts) for bucket in buckets]
-    top = _round_up(max(totals, default=0))
+    top = _round_up(min(max(totals, default=0), TALLEST))
     shapes = [*_grid(top), *_bars(buckets, parts, top, spell), *_ends(buckets)]
     if not buckets:
         return Chart(name, title, "Nothing yet.", ())
@@ -81,7 +84,7 @@ def _bars(
             value = part.values.get(bucket, 0)
             if not value:
                 continue
-            tall = value / top * (HEIGHT - TOP - BOTTOM)
+            tall = min(value / top, 1) * (HEIGHT - TOP - BOTTOM)
             base -= tall
             box = {"x": position * step, "y": base, "width": max(step * 0.82, 1), "height": tall}
             attributes = {key: f"{size:.2f}" for key, size in box.items()}
@@ -110,21 +113,23 @@ def _ends(buckets: Sequence[str]) -> Iterator[Shape]:
     y = str(HEIGHT - 5)
     yield Shape("text", {"x": "0", "y": y}, buckets[0])
     if len(buckets) > 1:
+        is_same_day = buckets[-1][:11] == buckets[0][:11]
         x = max(len(buckets) * _step(buckets), WIDTH / 2)
-        yield Shape("text", {"x": f"{x:.1f}", "y": y, "text-anchor": "end"}, buckets[-1])
+        text = buckets[-1][11:] if is_same_day else buckets[-1]
+        yield Shape("text", {"x": f"{x:.1f}", "y": y, "text-anchor": "end"}, text)
 
 
 def _round_up(value: float) -> float:
     """Return the next number whose half is as plain."""
     if value <= 0:
         return 1
-    power = 10 ** math.floor(math.log10(value))
-    return float(next(step * power for step in (1, 2, 4, 6, 8, 10) if step * power >= value))
+    power = 10.0 ** max(math.floor(math.log10(value)), LEAST_POWER)
+    return next((step * power for step in (1, 2, 4, 6, 8) if step * power >= value), 10 * power)
 
 
 def _brief(value: float) -> str:
     """Return a number in a few characters."""
-    for size, letter in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for size, letter in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if value >= size:
             return f"{value / size:,.4g}{letter}"
     return f"{value:.4g}"

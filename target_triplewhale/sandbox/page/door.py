@@ -27,6 +27,9 @@ FOREIGN_HOST = (
     "This page answers on this machine only, as localhost or 127.0.0.1: the request names another"
     " host.\n"
 )
+LED_HERE = (
+    "Another web site has asked for this. Open the address yourself, in the bar of the browser.\n"
+)
 UNASKED = (
     "This page wants the token that the sandbox printed when it started: open the address that"
     " stands there.\n"
@@ -53,6 +56,8 @@ class Door:
         await answer(scope, receive, send_with_headers)
 
     def _answer(self, request: Request) -> Response | None:
+        if _is_of_another_site(request):
+            return PlainTextResponse(LED_HERE, 403)
         if self._token is None:
             # A foreign name that resolves to this machine is some web site's way to read it.
             is_own = _is_own(request.headers.get("host", ""))
@@ -71,6 +76,16 @@ class Door:
 
     def _is_good(self, given: str) -> bool:
         return secrets.compare_digest(given.encode(), (self._token or "").encode())
+
+
+def _is_of_another_site(request: Request) -> bool:
+    """Tell whether another site has made the browser ask, other than by a plain link.
+
+    It could not read the answer, but have queries run as often as it likes.
+    """
+    if request.headers.get("sec-fetch-site", "none") in {"none", "same-origin"}:
+        return False
+    return request.headers.get("sec-fetch-dest") != "document" or "query" in request.query_params
 
 
 def _is_own(host: str) -> bool:

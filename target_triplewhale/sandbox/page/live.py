@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from contextlib import closing
+from os.path import samestat
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -44,12 +45,14 @@ class Live:
 
     async def events(self) -> AsyncIterator[bytes]:
         """Send the overview at once, and again after each change."""
+        if self.is_full:
+            return  # others have begun since it was asked for
         self._open += 1
         try:
             with closing(open_file(self._path)) as connection:
                 async for event in self._changes(connection):
                     yield event
-        except sqlite3.Error:
+        except (sqlite3.Error, OSError):
             # The file is gone or no longer one of a sandbox: the browser asks again, and is told.
             return
         finally:
@@ -57,7 +60,9 @@ class Live:
 
     async def _changes(self, connection: sqlite3.Connection) -> AsyncIterator[bytes]:
         seen, told = None, time.monotonic()
-        while not self._ended.is_set():
+        file = self._path.stat()
+        # Of a file that was deleted and made anew this connection would go on to read the old one.
+        while not self._ended.is_set() and samestat(file, self._path.stat()):
             pause = LOOK_SECONDS
             (version,) = connection.execute("PRAGMA data_version").fetchone()
             if version != seen:

@@ -169,7 +169,7 @@ def _revenue(orders: list[tuple[str, str, int, float]]) -> str:
         sums[currency] += amount
     shown = [f"{money(sums[currency])} {currency}" for currency in _currencies(orders)]
     more = len(shown) - MOST_CURRENCIES
-    tail = [f"and {more} other currencies"] if more > 0 else []
+    tail = [f"and {more} other {'currency' if more == 1 else 'currencies'}"] if more > 0 else []
     return ", ".join(shown[:MOST_CURRENCIES] + tail) or "0.00"
 
 

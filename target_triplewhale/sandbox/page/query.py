@@ -6,10 +6,12 @@ import sqlite3
 import time
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from target_triplewhale.sandbox.page.reading import open_file
 from target_triplewhale.sandbox.page.sheets import Cell, Row, Sheet
+from target_triplewhale.sandbox.views import LIMITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,11 +23,6 @@ MAX_SECONDS = 3.0
 MAX_QUERY = 20_000
 _STEPS = 10_000
 """Instructions of SQLite between two looks at the clock."""
-_LIMITS = {
-    sqlite3.SQLITE_LIMIT_LENGTH: 16_000_000,
-    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 200,
-    sqlite3.SQLITE_LIMIT_COLUMN: 200,
-}
 _ALLOWED = {
     sqlite3.SQLITE_SELECT,
     sqlite3.SQLITE_READ,
@@ -96,14 +93,13 @@ def run_query(path: Path, query: str) -> Result:
     with closing(_open(path, deadline)) as connection:
         try:
             cursor = connection.execute(query)
-            found = cursor.fetchmany(MAX_ROWS + 1)
+            # Cut one by one: all of them at once could be larger than the memory.
+            found = [tuple(map(_cell, values)) for values in islice(cursor, MAX_ROWS + 1)]
         except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError) as error:
             return Result(problem=_sentence(error, is_late=time.monotonic() > deadline))
     if cursor.description is None:
         return Result(problem="That is no query: begin with SELECT.")
-    rows = tuple(
-        Row(str(place), tuple(map(_cell, values))) for place, values in enumerate(found[:MAX_ROWS])
-    )
+    rows = tuple(Row(str(place), cells) for place, cells in enumerate(found[:MAX_ROWS]))
     columns = zip(cursor.description, *(row.cells for row in rows), strict=True)
     names = tuple(_head(str(column[0]), cells) for column, *cells in columns)
     return Result(Sheet("result", "Result", names, rows, "No row."), is_cut=len(found) > MAX_ROWS)
@@ -123,7 +119,7 @@ def read_schema(path: Path) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def _open(path: Path, deadline: float) -> sqlite3.Connection:
     connection = open_file(path)
-    for limit, value in _LIMITS.items():
+    for limit, value in LIMITS.items():
         connection.setlimit(limit, value)
     connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
     connection.set_authorizer(

@@ -31,6 +31,8 @@ TEMPLATES.env.trim_blocks = True
 TEMPLATES.env.lstrip_blocks = True
 LONGEST_NUMBER = 12
 """Digits; what is longer is in no file of this kind."""
+LONGEST_TEXT = 200
+"""Characters that are looked for; the box takes no more."""
 
 
 class Page:
@@ -65,19 +67,24 @@ class Page:
     def _overview(self, request: Request) -> Response:
         return self._show(request, "overview.html", overview=read_overview(self._path))
 
-    async def _stream(self, _: Request) -> Response:
+    async def _stream(self, request: Request) -> Response:
         if self.live.is_full:
             return PlainTextResponse("Too many pages are open.\n", 503)
+        if request.method == "HEAD":
+            # Without a body nothing would ever tell that the browser has gone.
+            return Response(media_type="text/event-stream")
         return StreamingResponse(self.live.events(), media_type="text/event-stream")
 
     def _list(self, request: Request) -> Response:
         kind = kinds.find(request.path_params["table"])
         if kind is None:
             return self._missing(request)
-        text, page = request.query_params.get("q", ""), _number(request, "page") or 1
+        text = request.query_params.get("q", "")[:LONGEST_TEXT]
+        page = _number(request, "page") or 1
         listed = records.list_records(self._path, kind, text, page)
         pages = Pages(page, listed.total, records.PAGE_ROWS, {"q": text} if text else {})
         context = {"kind": kind, "kinds": kinds.KINDS, "listed": listed, "text": text}
+        context["longest"] = LONGEST_TEXT
         return self._show(request, "records.html", pages=pages, **context)
 
     def _record(self, request: Request) -> Response:
