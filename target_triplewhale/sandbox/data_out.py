@@ -27,7 +27,7 @@ SCOPES = ("Data Out",)
 MAX_ROWS = 10_000
 MAX_ANSWER = 50_000_000
 """Characters and bytes of all texts."""
-MAX_SECONDS = 10.0
+MAX_SECONDS = 3.0
 MAX_QUERY = 100_000
 PARAMETERS = ("startDate", "endDate")
 _STEPS = 10_000
