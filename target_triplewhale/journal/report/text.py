@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WIDTH = 72
 _HEADS = ("read", *NAMES.values())
 _PACE_HEADS = ("records", "requests", "not taken", "a minute", "limit")
-_PACE_WIDTHS = (10, 10, 11, 11, 9)
+_PACE_WIDTHS = (11, 11, 10, 11, 9)
 _COUNT_WIDTH = 7
 
 
