@@ -251,7 +251,7 @@ FAULTS = {
     "in a payload": "delivery.batches.Parcel.__init__",
     "in the client": "delivery.client.Client.post",
     "in the verdict": "delivery.attempts.verdict",
-    "in settling": "collaborators.settle",
+    "in settling": "target.settled",
     "in the journal": "journal.journal.Journal.settle",
     "in the barrier": "delivery.barrier.LowWaterMark.open",
     "at the end": "last_lines.tell",
