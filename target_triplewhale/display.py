@@ -15,6 +15,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from target_triplewhale.printable import printable
 from target_triplewhale.progress import duration, hold_sentence
 
 if TYPE_CHECKING:
@@ -122,7 +123,9 @@ def _table(standing: Standing, rows: int) -> Table:
         table.add_column(name, justify="right", style="red" if name == "rejected" else "")
     for way in standing.ways[:rows]:
         numbers = (way.read, *(way.ended[name] for name in endings))
-        table.add_row(Text(way.stream), way.endpoint, *(f"{number:,}" for number in numbers))
+        table.add_row(
+            Text(printable(way.stream)), way.endpoint, *(f"{number:,}" for number in numbers)
+        )
     if len(standing.ways) > rows:
         table.add_row(f"{len(standing.ways) - rows} more")
     return table

@@ -121,6 +121,15 @@ def test_a_terminal_shows_how_far_the_run_is(waiting: Runner) -> None:
     assert "progress:" not in seen
 
 
+def test_a_streams_name_cannot_steer_the_terminal(waiting: Runner) -> None:
+    """It is any text that a source likes."""
+    name = "a\x1b[31m\nb"
+    lines = [schema(name, "order_id"), *records(name, *GOOD)]
+    seen = shown(waiting, lines, stop_at=HELD, streams={name: {"endpoint": "orders"}})
+    assert re.search(r"a\?\[31m\?b +orders +3 +0 +0", seen.text)
+    assert name not in seen.raw
+
+
 def test_no_line_of_the_log_is_lost_and_each_stands_alone(run: Runner) -> None:
     """All that a pipe is told is printed above the display, in the same order."""
     piped: Finished = run(ORDERS)

@@ -188,8 +188,6 @@ FIELDS = {
     "event's id is made of them.",
     "GROUP_ROWS-MISSING": "Let `group_rows.by` name a column that each row fills, or leave rows "
     "without it out with `__filter__` of `stream_maps`.",
-    "VOID-NO_BODY": "Send the order whole, with `void: true`; for later runs set "
-    "`ledger_bodies: full`.",
 }
 """Remedies of single fields, where there is a better one than the problem's."""
 

@@ -89,15 +89,24 @@ class Sent:
             self._waiting[endpoint] += (
                 self._orders_of(delivered) if endpoint == "orders" else self._events_of(delivered)
             )
-            if len(self._waiting[endpoint]) >= ROWS * COLUMNS:
-                self._keep(endpoint)
+            try:
+                if len(self._waiting[endpoint]) >= ROWS * COLUMNS:
+                    self._keep(endpoint)
+            except sqlite3.Error:
+                self._give_up()
 
     def document(self) -> dict[str, Any] | None:
         """Return what was delivered, None where that could not be kept."""
         with self._lock:
-            for endpoint in _KEEP:
-                self._keep(endpoint)
-            return {"orders": self._orders(), "events": self._events()} if self._is_whole else None
+            if not self._is_whole:
+                return None
+            try:
+                for endpoint in _KEEP:
+                    self._keep(endpoint)
+                return {"orders": self._orders(), "events": self._events()}
+            except sqlite3.Error:  # also to count takes room
+                self._give_up()
+                return None
 
     def close(self) -> None:
         """Let go of the file."""
@@ -144,10 +153,12 @@ class Sent:
         """
         values, self._waiting[endpoint] = self._waiting[endpoint], []
         marks = ", ".join(["(?, ?, ?, ?)"] * (len(values) // COLUMNS))
-        try:
-            if values:
-                self._database.execute(_KEEP[endpoint] + marks, values)
-        except sqlite3.Error:
+        if values:
+            self._database.execute(_KEEP[endpoint] + marks, values)
+
+    def _give_up(self) -> None:
+        """Say once that nothing is told: a part of it would look like a loss."""
+        if self._is_whole:
             self._is_whole = False
             warn(
                 "TW-REPORT-SENT-UNKNOWN",

@@ -90,3 +90,15 @@ def test_a_curve_stays_inside_its_panel(counts: list[int]) -> None:
         assert all(panel.bottom - PANEL_HEIGHT <= y <= panel.bottom for y in heights)
     assert sum(row.requests for row in chart(pace(counts)).rows) == sum(counts)
     assert len(chart(pace(counts)).rows) <= 30
+
+
+@pytest.mark.parametrize(("width", "minutes"), [(1024, 17), (4096, 68)])
+def test_a_run_of_days_has_few_ticks_and_says_over_what_its_rates_are(
+    width: int, minutes: int
+) -> None:
+    """A million events a day is what the limit of events allows."""
+    found = pace([1000 * width // 60] * 600, width)
+    assert found.window == f"a minute, over the last {minutes} minutes"
+    assert 980 <= found.peak <= 1000
+    times = chart(found).times
+    assert (times[0].label, len(times) <= 6) == ("0:00", True)

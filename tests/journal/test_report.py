@@ -194,7 +194,7 @@ def test_the_tool_tells_what_a_rehearsal_found(run: Runner) -> None:
     run([*orders(order(1), future), *events(CONTACT | CUSTOM)], dry_run=True, is_whole=False)
     text = " ".join(" ".join(printed_of(run, "report.json")).split())
     assert "The rehearsal is complete, nothing would be rejected." in text
-    assert "2 requests, about" in text
+    assert "2 requests, about 1 s at the limits" in text
     assert "orders in EUR, 2026-03-04 to 2099-01-01 (UTC): 2 worth 21.0, refunds 0" in text
     assert "of 1 events 1 have a valid e-mail, 1 a phone in E.164" in text
     assert "(A-6) [TW-REHEARSAL-DATE-FUTURE]" in text

@@ -124,3 +124,19 @@ def test_without_room_the_report_does_not_tell_and_delivery_goes_on(
     assert sent.document() is None
     assert [line.message for line in caplog.records if "TW-REPORT-SENT-UNKNOWN" in line.message]
     assert len(caplog.records) == 1
+
+
+def test_without_room_to_count_the_rest_of_the_report_is_written(
+    sent: Sent, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was kept is sorted at the end, and that may need a file where keeping needed none."""
+
+    class Narrow:
+        def execute(self, statement: str, *_: Any) -> None:
+            if statement.startswith("SELECT"):
+                raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(sent, "_database", Narrow())
+    sent.add("orders", [order(1, 5)])
+    assert [sent.document(), sent.document()] == [None, None]
+    assert [line.message[-24:] for line in caplog.records] == ["[TW-REPORT-SENT-UNKNOWN]"]

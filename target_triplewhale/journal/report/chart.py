@@ -23,7 +23,8 @@ FAR = 4
 """A limit so many times higher than what was sent would flatten all else."""
 MOST_ROWS = 30
 MOST_TICKS = 5
-_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, 86_400)
+DAY = 86_400
+_STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200, DAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,8 @@ def _nice(value: float) -> float:
 
 def _times(pace: Pace) -> tuple[Tick, ...]:
     length = max(1, len(pace.requests)) * pace.width
-    step = next((one for one in _STEPS if length / one <= MOST_TICKS), _STEPS[-1])
+    step = next((one for one in _STEPS if length / one <= MOST_TICKS), 0)
+    step = step or DAY * math.ceil(length / DAY / MOST_TICKS)
     return tuple(
         Tick(LEFT + (RIGHT - LEFT) * second / length, clock(second))
         for second in range(0, length + 1, step)

@@ -32,6 +32,11 @@ def duration(time: float) -> str:
     return f"{seconds // HOUR} h {seconds % HOUR // MINUTE} min"
 
 
+def estimate(seconds: float) -> str:
+    """Return a time that nobody knows exactly."""
+    return f"about {duration(max(1.0, seconds))}"
+
+
 def clock(seconds: int) -> str:
     """Return a time since the start: 1:05, or 2:00:00."""
     minutes, rest = divmod(seconds, MINUTE)

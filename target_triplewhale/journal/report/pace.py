@@ -17,7 +17,7 @@ _WINDOWS = ((4, 60), (16, 305), (float("inf"), 915))
 """Buckets up to so many seconds are told over so long a time.
 
 A minute cannot be put together from wide ones; the limits' own window is 61 seconds, and these
-hold it a whole number of times.
+hold it a whole number of times. A bucket of a run of days is longer, and is told over itself.
 """
 
 
@@ -57,7 +57,7 @@ class Pace:
 
     @property
     def _window(self) -> int:
-        return next(window for most, window in _WINDOWS if self.width <= most)
+        return max(self.width, next(window for most, window in _WINDOWS if self.width <= most))
 
 
 def paces(timeline: Mapping[str, Any]) -> list[Pace]:

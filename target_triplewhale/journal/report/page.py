@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from target_triplewhale.journal.report import money
 from target_triplewhale.journal.report.chart import HEIGHT, LEFT, RIGHT, WIDTH, chart
-from target_triplewhale.journal.report.moments import duration, lasted, moment
+from target_triplewhale.journal.report.moments import estimate, lasted, moment
 from target_triplewhale.journal.report.pace import paces
 from target_triplewhale.journal.report.verdict import steps, totals, verdict
 from target_triplewhale.journal.tally import NAMES
@@ -60,7 +60,7 @@ def _environment() -> Environment:
         "number": _number,
         "moment": moment,
         "lasted": lasted,
-        "duration": duration,
+        "estimate": estimate,
         "shown": _shown,
         "share": _share,
     }

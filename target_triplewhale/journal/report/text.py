@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from target_triplewhale.journal.report import money
-from target_triplewhale.journal.report.moments import duration, lasted, moment
+from target_triplewhale.journal.report.moments import estimate, lasted, moment
 from target_triplewhale.journal.report.pace import paces
 from target_triplewhale.journal.report.verdict import steps, totals, verdict
 from target_triplewhale.journal.tally import NAMES
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 WIDTH = 72
 _HEADS = ("read", *NAMES.values())
 _PACE_HEADS = ("records", "requests", "not taken", "a minute", "limit")
-_PACE_WIDTHS = (10, 10, 11, 11, 9)
+_PACE_WIDTHS = (11, 11, 10, 11, 9)
 _COUNT_WIDTH = 7
 
 
@@ -112,9 +112,11 @@ def _rehearsal(report: Mapping[str, Any]) -> Iterator[str]:
 def _forecast(rehearsal: Mapping[str, Any]) -> Iterator[str]:
     found = rehearsal["forecast"]
     if found:
+        number = found["requests"]
         yield (
-            f"{found['requests']:,} requests, about {duration(found['seconds'])} at the limits; "
-            f"{found['decides']} decide ({found['per_minute']:,} a minute)"
+            f"{number:,} {'request' if number == 1 else 'requests'}, "
+            f"{estimate(found['seconds'])} at the limits; {found['decides']} decide "
+            f"({found['per_minute']:,} a minute)"
         )
 
 
