@@ -115,11 +115,11 @@ class Bodies:
     def __init__(self) -> None:
         self._kept: dict[str, list[dict[str, Any]]] = {}
 
-    def add(self, endpoint: Endpoint, payload: Mapping[str, Any]) -> None:
+    def add(self, endpoint: Endpoint, body: bytes) -> None:
         """Keep a body, if it is among the first."""
         kept = self._kept.setdefault(endpoint.name, [])
         if len(kept) < SHOWN:
-            kept.append(without_persons(endpoint, payload))
+            kept.append(without_persons(endpoint, json.loads(body)))
 
     def sentences(self) -> Iterator[str]:
         """Yield a line for each body."""
