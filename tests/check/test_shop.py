@@ -76,6 +76,14 @@ def test_orders_of_another_time_do_not_matter(run: Runner) -> None:
     assert found.sentence("orders") == "the shop has no orders on 2026-03-04"
 
 
+def test_orders_of_long_ago_show_that_the_shop_is_seen(run: Runner) -> None:
+    """A backfill of an old year finds its own orders there, and their zone."""
+    old = order(1, created_at="2015-03-04T05:06:07Z")
+    send(run, old)
+    found = check(run, orders(old))
+    assert [found.verdict(name) for name in ("shop", "timezone", "orders")] == ["ok"] * 3
+
+
 def test_orders_that_were_sent_before_are_overwritten(run: Runner) -> None:
     """A second run does no harm."""
     send(run, order(1), order(2))
