@@ -84,6 +84,17 @@ def test_orders_of_long_ago_show_that_the_shop_is_seen(run: Runner) -> None:
     assert [found.verdict(name) for name in ("shop", "timezone", "orders")] == ["ok"] * 3
 
 
+def test_of_two_shops_each_finding_names_its_own(run: Runner) -> None:
+    """Their zones may differ, and what is there in one is not in the other."""
+    shops = {"shop": "a.example", "shops": ["b.example"], "timezone": "Europe/Berlin"}
+    send(run, order(1, shop="a.example"), order(2, shop="b.example"), **shops)
+    mine = [order(1, shop="a.example"), order(2, shop="b.example")]
+    found = check(run, orders(*mine), platform="mine", **shops)
+    for name in ("shop", "timezone", "orders", "order ids"):
+        told = [one["sentence"] for one in found.all(name)]
+        assert ["shop a.example" in told[0], "shop b.example" in told[1]] == [True, True], name
+
+
 def test_orders_that_were_sent_before_are_overwritten(run: Runner) -> None:
     """A second run does no harm."""
     send(run, order(1), order(2))

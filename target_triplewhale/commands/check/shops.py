@@ -55,7 +55,7 @@ def shops(api: Api, settings: Settings, scopes: Scopes, mapped: Mapped) -> Itera
             yield _unanswered(zones, shop, scopes)
             continue
         yield _seen(shop, zones, period)
-        yield zone(zones, settings.timezone)
+        yield zone(shop, zones, settings.timezone)
         if name in sent:
             yield from orders_there(shop, sent[name])
             yield from same_ids(shop, sent[name])
@@ -83,19 +83,19 @@ def _seen(shop: Shop, rows: Rows, period: Period) -> Finding:
     )
 
 
-def zone(rows: Rows, own: str | None) -> Finding:
+def zone(shop: Shop, rows: Rows, own: str | None) -> Finding:
     """Compare the shop's zone, as most of its orders have it, with the setting."""
     if not rows:
-        return cannot_tell("timezone", "the shop has no orders that tell its zone")
+        return cannot_tell("timezone", f"{shop} has no orders that tell its zone")
     theirs = max(rows, key=itemgetter("orders"))["shop_timezone"]
     if own is None:
-        return ok("timezone", f"the shop's is {theirs}; `timezone` is not set")
+        return ok("timezone", f"{shop}'s is {theirs}; `timezone` is not set")
     if theirs == own or _hours(theirs) == _hours(own):
-        return ok("timezone", f"the shop's is {theirs}, as `timezone` says")
+        return ok("timezone", f"{shop}'s is {theirs}, as `timezone` says")
     return to_do(
         "TW-CHECK-TIMEZONE",
         "timezone",
-        f"the shop's is {theirs}, and `timezone` is another one. It says how the source writes "
+        f"{shop}'s is {theirs}, and `timezone` is another one. It says how the source writes "
         "times without a zone: if they are the shop's own, set it to the shop's",
     )
 
