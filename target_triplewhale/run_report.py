@@ -50,7 +50,7 @@ def _document(
         "rehearsal": _rehearsal(target),
         "timeline": target.traffic.document(),
         "sent": target.delivered.document() if target.delivered else None,
-        "state": document.state(target.states, goes_out=target.settings.sends_all),
+        "state": document.state(target.states, goes_out=target.settings.emits_state),
         "settings": masked_all(configuration.used(target.settings)),
         "versions": document.versions(),
     }

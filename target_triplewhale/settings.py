@@ -295,8 +295,8 @@ class Settings(BaseModel):
     test_account: bool = Field(
         default=False,
         description="Send to accounts that can be deleted again as a whole: each "
-        "`platform_account_id`, and `channel_account_id` of ads, gets `-test` at its end. Events "
-        "and enrichment, which cannot be deleted, are refused.",
+        "`platform_account_id`, and `channel_account_id` of ads, gets `-test` at its end; emit no "
+        "STATE. Events and enrichment, which cannot be deleted, are refused.",
     )
     ledger_url: SecretStr | None = Field(
         default=None,
@@ -362,8 +362,13 @@ class Settings(BaseModel):
 
     @property
     def sends_all(self) -> bool:
-        """Whether the run sends all that it reads, so that its STATE is true."""
+        """Whether the run sends all that it reads."""
         return not self.dry_run and self.record_limit is None
+
+    @property
+    def emits_state(self) -> bool:
+        """Whether STATE is true of the real accounts: after a test a real run reads all again."""
+        return self.sends_all and not self.test_account
 
     @property
     def sandbox_path(self) -> Path | None:

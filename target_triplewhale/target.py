@@ -167,7 +167,7 @@ class TargetTripleWhale(SingerTarget):
             self.gate.end(is_whole=exit_code == 0)
         if self.ledger:
             tally = self.collaborators.journal.tally
-            state = self.states.last if self.settings.sends_all else None
+            state = self.states.last if self.settings.emits_state else None
             self.ledger.end(exit_code, state, document.routes(tally))
             if self.settings.ledger_retention_days:
                 self.ledger.retire(self.settings.ledger_retention_days)
@@ -220,7 +220,7 @@ class TargetTripleWhale(SingerTarget):
         routes = Routes(choices(settings))
         self._sandbox = sandbox_of(settings)
         self.states = States(
-            state_writer(journal, self._aside) if settings.sends_all else emit_nothing
+            state_writer(journal, self._aside) if settings.emits_state else emit_nothing
         )
         self.accounts = accounts_of(settings) if settings.test_account else None
         facts = facts_of(settings, started, self.accounts)

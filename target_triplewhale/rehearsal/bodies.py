@@ -29,6 +29,7 @@ _PLAIN_TEXTS = frozenset(
         "last_order_id",
         "subscription_id",
         "subscription_item_id",
+        "image_id",
         "question_id",
         "response_id",
         "externalId",
@@ -46,12 +47,25 @@ _PLAIN_TEXTS = frozenset(
         "sms_marketing_consent_updated_at",
         "event_date",
         "currency",
+        "country",
         "country_code",
+        "province_code",
+        "state_code",
+        "locale",
+        "email_marketing_consent_status",
+        "email_marketing_consent_opt_in_level",
+        "sms_marketing_consent_opt_in_level",
+        "product_subscriber_status",
+        "payment_gateway_names",
+        "custom_status",
         "status",
         "product_status",
         "type",
         "interval",
         "event_name",
+        "campaign",
+        "adset",
+        "ad",
         "sku",
         "product_name",
         "product_title",
@@ -115,11 +129,11 @@ class Bodies:
     def __init__(self) -> None:
         self._kept: dict[str, list[dict[str, Any]]] = {}
 
-    def add(self, endpoint: Endpoint, payload: Mapping[str, Any]) -> None:
+    def add(self, endpoint: Endpoint, body: bytes) -> None:
         """Keep a body, if it is among the first."""
         kept = self._kept.setdefault(endpoint.name, [])
         if len(kept) < SHOWN:
-            kept.append(without_persons(endpoint, payload))
+            kept.append(without_persons(endpoint, json.loads(body)))
 
     def sentences(self) -> Iterator[str]:
         """Yield a line for each body."""

@@ -64,8 +64,9 @@ class Findings:
         """Count something found at a record, or at several, of which one is an example."""
         found = self._found.setdefault((code, endpoint), Found())
         found.count += number
-        if example and len(found.examples) < MOST_EXAMPLES:
-            found.examples.append(masked(example))
+        name = masked(example)
+        if name and name not in found.examples and len(found.examples) < MOST_EXAMPLES:
+            found.examples.append(name)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Yield each finding's code and its line."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from target_triplewhale.endpoints import ENDPOINTS
 from target_triplewhale.journal.masking import masked
 from target_triplewhale.outcomes import reject_code
 from target_triplewhale.rehearsal import amounts, sales
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 EVENTS = "events"
 NO_TIME = reject_code(EVENTS, "timestamp", "missing")
+_decode = msgspec.json.Decoder(float_hook=Decimal).decode
 
 
 class Inspection:
@@ -53,6 +56,11 @@ class Inspection:
         self._money = Money()
         self._seen = Seen()
         self._statuses = Statuses()
+        self._places = {
+            name: [endpoint.identity.index(path) for path in endpoint.ids]
+            for name, endpoint in ENDPOINTS.items()
+        }
+        """Where in an identity the ids are."""
         self._is_over = False
 
     def look(self, parcel: Parcel) -> None:
@@ -60,10 +68,10 @@ class Inspection:
         self._loads.add(parcel)
         if parcel.sender.is_void:
             return
-        endpoint, payload = parcel.endpoint, msgspec.json.decode(parcel.body)
-        self._bodies.add(endpoint, payload)
+        endpoint, payload = parcel.endpoint, _decode(parcel.body)
+        self._bodies.add(endpoint, parcel.body)
         if code := self._dates.look(payload):
-            self._findings.add(code, endpoint.name, _label(parcel))
+            self._findings.add(code, endpoint.name, self._label(parcel))
         if endpoint.is_event:
             for use in self._identities.add(payload):
                 self._seen.use(use)
@@ -122,31 +130,25 @@ class Inspection:
         self._statuses.add(name, payload)
         self._habits.add(name, sale)
         if code := amounts.suspicion(sale):
-            self._findings.add(code, name, _label(parcel))
+            self._findings.add(code, name, self._label(parcel))
         return sale
 
     def _see(self, parcel: Parcel, sale: Sale | None) -> None:
         """Remember a record, to know it again; of some each is another."""
         if not isinstance(parcel.identity, tuple):
             return
-        endpoint = parcel.endpoint
-        known = dict(zip(endpoint.identity, parcel.identity, strict=True))
+        name = identity = digest(parcel.shop, parcel.identity)
         # Only where the rest stays with an id does another rest count twice.
-        paths = endpoint.ids if endpoint.guarded else endpoint.identity
-        name = digest(parcel.shop, [known[path] for path in paths])
-        identity = digest(parcel.shop, parcel.identity)
-        version = Version(endpoint.name, name, identity, masked(_label(parcel)))
-        if sale:
-            version = version._replace(
-                day=sale.day,
-                currency=sale.currency,
-                amount=str(sale.amount),
-                refunds=str(sale.refunds),
-            )
+        if parcel.endpoint.guarded:
+            name = digest(parcel.shop, self._ids(parcel))
+        money = sale and (sale.day, sale.currency, str(sale.amount), str(sale.refunds))
+        version = Version(parcel.endpoint.name, name, identity, self._label(parcel), *(money or ()))
         self._seen.add(version)
 
+    def _label(self, parcel: Parcel) -> str:
+        """Return what names a record to a person."""
+        return masked(" ".join(part for part in self._ids(parcel) if part is not None))
 
-def _label(parcel: Parcel) -> str:
-    """Return what names a record to a person."""
-    known = dict(zip(parcel.endpoint.identity, parcel.sender.identity, strict=True))
-    return " ".join(str(known[path]) for path in parcel.endpoint.ids if known[path] is not None)
+    def _ids(self, parcel: Parcel) -> list[str | None]:
+        identity = parcel.sender.identity
+        return [identity[place] for place in self._places[parcel.endpoint.name]]

@@ -37,14 +37,14 @@ class Sale(NamedTuple):
 
 
 def order(payload: Mapping[str, Any]) -> Sale:
-    """Read an order."""
+    """Read an order; its numbers are exact, not floats."""
     refunds = [one for one in payload.get("refunds", ()) if not one.get("void")]
-    refunded = sum((number(one["total_refund"]) for one in refunds), _ZERO)
+    refunded = sum((one["total_refund"] for one in refunds), _ZERO)
     items = _items(payload.get("line_items", ()))
     return Sale(
         payload["created_at"][:10],
         payload["currency"],
-        number(payload["order_revenue"]),
+        Decimal(payload["order_revenue"]),
         refunded,
         items,
         *_bounds(payload, items, refunded),
@@ -60,13 +60,8 @@ def subscription(payload: Mapping[str, Any]) -> Sale:
 READERS = {"orders": order, "subscriptions": subscription}
 
 
-def number(value: float) -> Decimal:
-    """Return a number as it is written."""
-    return Decimal(str(value))
-
-
 def _items(items: Any) -> Decimal:
-    return sum((number(one["price"]) * one["quantity"] for one in items), _ZERO)
+    return sum((one["price"] * one["quantity"] for one in items), _ZERO)
 
 
 def _bounds(
@@ -77,8 +72,8 @@ def _bounds(
     A total may also be what is left after refunds.
     """
     discounts, extras = payload.get("total_discounts"), ("shipping_price", "taxes")
-    least = items * _UNKNOWN_OFF if discounts is None else items - number(discounts)
-    most = items + sum((number(payload.get(name) or 0) for name in extras), _ZERO)
+    least = items * _UNKNOWN_OFF if discounts is None else items - discounts
+    most = items + sum(payload.get(name) or 0 for name in extras)
     if any(payload.get(name) is None for name in extras):
         most *= _UNKNOWN_ON
     return least - refunded, most

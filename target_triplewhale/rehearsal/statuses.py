@@ -25,15 +25,22 @@ class Statuses:
     def add(self, endpoint: str, payload: Mapping[str, Any]) -> None:
         """Take in a record."""
         found = self._found[endpoint]
-        status = masked(payload.get("status") or NONE)
+        status = payload.get("status") or NONE
         found[status if status in found or len(found) < MOST else FURTHER] += 1
 
     def sentences(self) -> Iterator[str]:
         """Yield a line for each endpoint, the most frequent status first."""
-        for endpoint, found in self._found.items():
-            told = ", ".join(f"{status} {number:,}" for status, number in found.most_common())
+        for endpoint, found in self.document().items():
+            told = ", ".join(f"{status} {number:,}" for status, number in found.items())
             yield f"{endpoint} by status: {told}"
 
     def document(self) -> dict[str, dict[str, int]]:
         """Return them as the report has them."""
-        return {endpoint: dict(found.most_common()) for endpoint, found in self._found.items()}
+        return {endpoint: dict(_masked(found)) for endpoint, found in self._found.items()}
+
+
+def _masked(found: Counter[str]) -> list[tuple[str, int]]:
+    told: Counter[str] = Counter()
+    for status, number in found.items():
+        told[masked(status)] += number
+    return told.most_common()

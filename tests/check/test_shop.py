@@ -76,6 +76,25 @@ def test_orders_of_another_time_do_not_matter(run: Runner) -> None:
     assert found.sentence("orders") == "the shop has no orders on 2026-03-04"
 
 
+def test_orders_of_long_ago_show_that_the_shop_is_seen(run: Runner) -> None:
+    """A backfill of an old year finds its own orders there, and their zone."""
+    old = order(1, created_at="2015-03-04T05:06:07Z")
+    send(run, old)
+    found = check(run, orders(old))
+    assert [found.verdict(name) for name in ("shop", "timezone", "orders")] == ["ok"] * 3
+
+
+def test_of_two_shops_each_finding_names_its_own(run: Runner) -> None:
+    """Their zones may differ, and what is there in one is not in the other."""
+    shops = {"shop": "a.example", "shops": ["b.example"], "timezone": "Europe/Berlin"}
+    send(run, order(1, shop="a.example"), order(2, shop="b.example"), **shops)
+    mine = [order(1, shop="a.example"), order(2, shop="b.example")]
+    found = check(run, orders(*mine), platform="mine", **shops)
+    for name in ("shop", "timezone", "orders", "order ids"):
+        told = [one["sentence"] for one in found.all(name)]
+        assert ["shop a.example" in told[0], "shop b.example" in told[1]] == [True, True], name
+
+
 def test_orders_that_were_sent_before_are_overwritten(run: Runner) -> None:
     """A second run does no harm."""
     send(run, order(1), order(2))

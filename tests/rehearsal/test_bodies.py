@@ -33,7 +33,7 @@ def test_own_properties_of_an_event_are_hidden_but_for_small_numbers() -> None:
 
 
 def test_every_field_of_a_customer_that_is_a_persons_is_hidden() -> None:
-    """All text is, but for ids, times and codes; where somebody lives as well."""
+    """All text is, but for ids, times and codes; where somebody lives as well, but the country."""
     names = ENDPOINTS["customers"].model.model_fields
     shown = without_persons(ENDPOINTS["customers"], dict.fromkeys(names, "Canary Vogel"))
     assert {name for name, value in shown.items() if value != "***"} == {
@@ -41,7 +41,14 @@ def test_every_field_of_a_customer_that_is_a_persons_is_hidden() -> None:
         "customer_id",
         "platform",
         "platform_account_id",
+        "country",
         "country_code",
+        "state_code",
+        "locale",
+        "email_marketing_consent_status",
+        "email_marketing_consent_opt_in_level",
+        "sms_marketing_consent_opt_in_level",
+        "product_subscriber_status",
         "created_at",
         "email_marketing_consent_updated_at",
         "last_order_id",
@@ -63,3 +70,11 @@ def test_a_name_is_shown_only_of_a_thing() -> None:
     shown = json.dumps(without_persons(ENDPOINTS["orders"], order))
     assert "Shirt" in shown
     assert "Canary" not in shown
+
+
+def test_what_tells_of_no_person_is_shown() -> None:
+    """A body without it says too little to be judged by."""
+    order = {"payment_gateway_names": ["paypal"], "shipping_address": {"country": "Austria"}}
+    assert without_persons(ENDPOINTS["orders"], order) == order
+    event = {"type": "lead", "campaign": "Spring", "adset": "Broad", "ad": "Video"}
+    assert without_persons(ENDPOINTS["events"], event) == event

@@ -147,6 +147,12 @@ def test_a_total_is_held_to_its_line_items(
     assert findings(done) == ({found: (1, ["A-1"])} if found else {})
 
 
+def test_an_order_that_comes_twice_is_one_example(run: Runner) -> None:
+    """Five examples are to be five records."""
+    done = rehearsed(run, "orders", *[order(1, created_at="2004-12-31T23:59:59Z")] * 2)
+    assert findings(done)["DATE-EARLY"] == (2, ["A-1"])
+
+
 def test_amounts_that_look_like_cents_are_suspected(run: Runner) -> None:
     """Whole, mostly large, and with endings that price lists in whole units do not have."""
     cents = [order(n, order_revenue=999 + 137 * n) for n in range(30)]

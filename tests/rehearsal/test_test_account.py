@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.ledger.nights import LEDGER, ORDERS, night
-from tests.whole_runs import Runner, order, records, schema
+from tests.whole_runs import Runner, order, records, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,16 @@ def test_a_second_run_overwrites_the_first(run: Runner, stored: Stored) -> None:
     assert len(stored("orders_table")) == 1
 
 
+def test_no_state_goes_out(run: Runner) -> None:
+    """Or an incremental tap would keep from the real accounts what the test has read."""
+    lines = [schema("orders"), *records("orders", order(1)), state(bookmark=1)]
+    done = run(lines, is_whole=False, test_account=True)
+    assert done.counts(ORDERS) == {"read": 1, "delivered": 1}
+    assert not done.states
+    assert done.report["state"] == {"emitted": 0, "last": None}
+    assert "test_account: no STATE was emitted" in done.log
+
+
 @pytest.mark.parametrize(
     ("stream", "endpoint"),
     [
@@ -78,7 +88,7 @@ def test_a_ledger_tells_a_test_from_the_real_thing(run: Runner) -> None:
     """The same ids under another account are other orders, and no changed ones."""
     lines = night(order(1), order(2))
     sent = {"read": 2, "delivered": 2}
-    assert run(lines, ledger_url=LEDGER, test_account=True).counts(ORDERS) == sent
-    again = run(lines, ledger_url=LEDGER, test_account=True).counts(ORDERS)
-    assert again == {"read": 2, "unchanged": 2}
+    trial: dict[str, Any] = {"ledger_url": LEDGER, "test_account": True, "is_whole": False}
+    assert run(lines, **trial).counts(ORDERS) == sent
+    assert run(lines, **trial).counts(ORDERS) == {"read": 2, "unchanged": 2}
     assert run(lines, ledger_url=LEDGER).counts(ORDERS) == sent

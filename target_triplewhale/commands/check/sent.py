@@ -32,6 +32,10 @@ class Period(NamedTuple):
         """Return it with further days on both sides."""
         return Period(self.first - timedelta(days), self.last + timedelta(days))
 
+    def to(self, other: Period) -> Period:
+        """Return all days from the first of both to the last."""
+        return Period(min(self.first, other.first), max(self.last, other.last))
+
     def __str__(self) -> str:
         """Name the year, where it is one."""
         if self.first == self.last:
@@ -87,7 +91,7 @@ class Sent:
     def add(self, order: Order) -> None:
         """Take in an order."""
         day = date.fromisoformat(order.created_at[:10])
-        self.period = Period(min(self.period.first, day), max(self.period.last, day))
+        self.period = self.period.to(Period(day, day))
         self.platforms[order.platform] += 1
         self.some.add(order)
 

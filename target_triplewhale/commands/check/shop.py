@@ -23,6 +23,11 @@ class Shop:
         """Return what sentences call it."""
         return f"shop {self._name}" if self._is_one_of_many else "the shop"
 
+    @property
+    def there(self) -> str:
+        """Say where something is."""
+        return f"in {self}" if self._is_one_of_many else "there"
+
     def rows(self, query: str, period: Period, columns: Readers) -> Rows | Failure:
         """Return what a query finds in a period."""
         return self._data_out.ask(Question(self._name, query, *period, columns))

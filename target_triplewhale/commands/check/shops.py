@@ -49,12 +49,13 @@ def shops(api: Api, settings: Settings, scopes: Scopes, mapped: Mapped) -> Itera
     data_out = DataOut(api.post)
     for name in sorted(settings.all_shops):
         shop = Shop(data_out, name, is_one_of_many=len(settings.all_shops) > 1)
-        zones = shop.rows(ZONES, last, {"shop_timezone": str, "orders": int})
+        period = last.to(sent[name].period) if name in sent else last
+        zones = shop.rows(ZONES, period, {"shop_timezone": str, "orders": int})
         if isinstance(zones, Failure):
             yield _unanswered(zones, shop, scopes)
             continue
-        yield _seen(shop, zones)
-        yield zone(zones, settings.timezone)
+        yield _seen(shop, zones, period)
+        yield zone(shop, zones, settings.timezone)
         if name in sent:
             yield from orders_there(shop, sent[name])
             yield from same_ids(shop, sent[name])
@@ -72,29 +73,29 @@ def _unanswered(failure: Failure, shop: Shop, scopes: Scopes) -> Finding:
     return cannot_tell("shop", shop.unasked(failure))
 
 
-def _seen(shop: Shop, rows: Rows) -> Finding:
+def _seen(shop: Shop, rows: Rows, period: Period) -> Finding:
     if rows:
         return ok("shop", f"the key sees {shop} and its orders")
     return cannot_tell(
         "shop",
-        f"the API knows no orders of {shop} of the last year; compare its name with Settings > "
+        f"the API knows no orders of {shop} {period}; compare its name with Settings > "
         "Store, letter for letter",
     )
 
 
-def zone(rows: Rows, own: str | None) -> Finding:
-    """Compare the shop's zone, as most of its last orders have it, with the setting."""
+def zone(shop: Shop, rows: Rows, own: str | None) -> Finding:
+    """Compare the shop's zone, as most of its orders have it, with the setting."""
     if not rows:
-        return cannot_tell("timezone", "the shop has no orders of the last year to tell its zone")
+        return cannot_tell("timezone", f"{shop} has no orders that tell its zone")
     theirs = max(rows, key=itemgetter("orders"))["shop_timezone"]
     if own is None:
-        return ok("timezone", f"the shop's is {theirs}; `timezone` is not set")
+        return ok("timezone", f"{shop}'s is {theirs}; `timezone` is not set")
     if theirs == own or _hours(theirs) == _hours(own):
-        return ok("timezone", f"the shop's is {theirs}, as `timezone` says")
+        return ok("timezone", f"{shop}'s is {theirs}, as `timezone` says")
     return to_do(
         "TW-CHECK-TIMEZONE",
         "timezone",
-        f"the shop's is {theirs}, and `timezone` is another one. It says how the source writes "
+        f"{shop}'s is {theirs}, and `timezone` is another one. It says how the source writes "
         "times without a zone: if they are the shop's own, set it to the shop's",
     )
 

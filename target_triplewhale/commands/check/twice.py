@@ -81,18 +81,21 @@ def same_ids(shop: Shop, sent: Sent) -> Iterator[Finding]:
         for row in there.get(order.order_id, ()):
             if how := _difference(order, row):
                 differing[how].append(order.order_id)
+    asked = f"{len(orders):,} looked for are {shop.there}"
     for how, ids in sorted(differing.items()):
-        yield to_do("TW-CHECK-IDS-THERE", "order ids", _told(how, ids, len(orders)))
+        yield to_do("TW-CHECK-IDS-THERE", "order ids", _told(how, ids, asked))
     if not differing:
         known = sum(order.order_id in there for order in orders)
-        told = f"{known:,} of {len(orders):,} looked for are there, just as they would be sent"
-        yield ok("order ids", told if known else f"none of {len(orders):,} looked for is there")
+        none = f"none of {len(orders):,} looked for is {shop.there}"
+        yield ok(
+            "order ids", f"{known:,} of {asked}, just as they would be sent" if known else none
+        )
 
 
-def _told(how: str, ids: Sequence[str], asked: int) -> str:
+def _told(how: str, ids: Sequence[str], asked: str) -> str:
     examples = ", ".join(map(masked, ids[:EXAMPLES]))
     return (
-        f"{len(ids):,} of {asked:,} looked for are there {how} ({examples}): they would count "
+        f"{len(ids):,} of {asked} {how} ({examples}): they would count "
         "twice. Send them as they are there, or delete those first"
     )
 
