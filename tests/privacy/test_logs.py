@@ -328,3 +328,28 @@ def test_a_run_that_is_stopped(secretive: Runner, logged: dict[str, str]) -> Non
         said += running.stderr.read()
         assert running.wait(60) == 143
     assert traces(said.decode()) == []
+
+
+TOOLS = (
+    ["check", "--input", "lines.jsonl"],
+    ["check", "--input", "lines.jsonl", "--json"],
+    ["report", "report.json"],
+    ["verify", "report.json", "--all"],
+    ["rejects", "summary", "FILE"],
+)
+
+
+@pytest.mark.usefixtures("logged")
+def test_the_tools_beside_it(secretive: Runner) -> None:
+    """Their answers are shown around too; `rejects show` alone prints a record."""
+    found = {name: [record, *spoiled(record)[:40]] for name, record in RECORDS.items()}
+    lines = "".join(json.dumps(line) + "\n" for line in exports(found))
+    (secretive.folder / "lines.jsonl").write_text(lines)
+    secretive(secretive.folder / "lines.jsonl")
+    (rejects,) = (secretive.folder / "rejects").glob("*.jsonl")
+    for tool in TOOLS:
+        words = [str(rejects) if word == "FILE" else word for word in tool]
+        said = secretive.execute(["--config", "config.json", *words], b"")
+        assert said.code in (0, 1), said.log
+        assert said.out
+        assert traces(said.out + said.log) == [], tool
