@@ -78,7 +78,7 @@ def test_files_are_read_one_after_the_other(tmp_path: Path, encoding: object) ->
 @pytest.mark.parametrize("encoding", [GZIP, JSONL, {**JSONL, "compression": None}])
 def test_gzip_is_known_by_its_mark(tmp_path: Path, encoding: object) -> None:
     """The SDK's taps write gzip whatever `compression` says."""
-    parts = [gzip.compress(b'{"n": 1}\n{"n"'), gzip.compress(b": 2}\n")]
+    parts = [gzip.compress(b'{"n": 1}\n{"n"', mtime=0), gzip.compress(b": 2}\n", mtime=0)]
     name = written(tmp_path / "a.gz", b"".join(parts))
     assert read(encoding, name) == [{"n": 1}, {"n": 2}]
 
@@ -104,7 +104,7 @@ def test_what_the_sdk_writes_is_read(
 
 def test_a_file_is_read_no_further_than_its_records_are_taken(tmp_path: Path) -> None:
     """A file of gigabytes must not be in memory at once."""
-    whole = gzip.compress(b'{"n": 1}\n' * 1_000_000)
+    whole = gzip.compress(b'{"n": 1}\n' * 1_000_000, mtime=0)
     name = written(tmp_path / "a.gz", whole[: len(whole) // 2])
     found = lines(GZIP, [name])
     assert [next(found) for _ in range(1000)] == [b'{"n": 1}'] * 1000
@@ -198,10 +198,10 @@ def test_a_manifest_is_a_list_of_names(manifest: object) -> None:
         (JSONL, "{}\n{}\n".encode("utf-16"), "no valid JSON"),
         (GZIP, b"{}\n", "it is not gzip"),
         (GZIP, b"", "it is cut short"),
-        (GZIP, gzip.compress(b"{}\n")[:-9], "it is cut short"),
-        (GZIP, gzip.compress(b"{}\n")[:-8] + b"\0" * 8, "it is damaged gzip"),
-        (GZIP, gzip.compress(b"{}\n")[:10] + b"\xff" * 20, "it is damaged gzip"),
-        (GZIP, gzip.compress(b"{}\n") + b"s3cret", "it is damaged gzip"),
+        (GZIP, gzip.compress(b"{}\n", mtime=0)[:-9], "it is cut short"),
+        (GZIP, gzip.compress(b"{}\n", mtime=0)[:-8] + b"\0" * 8, "it is damaged gzip"),
+        (GZIP, gzip.compress(b"{}\n", mtime=0)[:10] + b"\xff" * 20, "it is damaged gzip"),
+        (GZIP, gzip.compress(b"{}\n", mtime=0) + b"s3cret", "it is damaged gzip"),
         (PARQUET, b"", "it is no Parquet file"),
         (PARQUET, b"{}\n", "it is no Parquet file"),
         (PARQUET, b"PAR1" + b"\0" * 20 + b"PAR1", "it is no Parquet file"),

@@ -146,23 +146,25 @@ def test_a_wait_for_the_next_try_ends_with_the_run(begin: Callable[..., Run]) ->
 
 def test_what_never_began_can_be_stopped_and_closed(begin: Callable[..., Run]) -> None:
     """A wrong setting or an empty input ends a run before its first parcel."""
+    before = threading.enumerate()
     run = begin()
     run.delivery.stop()
     run.delivery.close()
     run.delivery.hand_over()
     run.delivery.check()
-    assert threading.active_count() == len(threading.enumerate())
-    assert not [one for one in threading.enumerate() if one.name == "delivery"]
+    assert threading.enumerate() == before
 
 
 def test_closing_leaves_no_thread_and_no_connection(begin: Callable[..., Run]) -> None:
     """And a second time does no harm."""
+    before = threading.enumerate()
     run = begin()
     run.send(*customers("1"))
     run.delivery.finish()
+    assert threading.enumerate() != before
     run.delivery.close()
     assert run.service.is_closed
-    assert not [one for one in threading.enumerate() if one.name == "delivery"]
+    assert threading.enumerate() == before
     run.delivery.close()
 
 
