@@ -86,7 +86,9 @@ def _run(connection: socket.socket, asked: dict[str, Any]) -> int:
         opened = os.open(name, flags, 0o600)
         os.dup2(opened, descriptor)
         os.close(opened)
-    os.environ.update(asked.get("environment", {}))
+    if "environment" in asked:
+        os.environ.clear()
+        os.environ.update(asked["environment"])
     states.SECONDS_BETWEEN = asked.get("seconds_between_states", states.SECONDS_BETWEEN)
     try:
         target(asked["arguments"])

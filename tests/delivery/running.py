@@ -67,7 +67,9 @@ class Service:
 class Run:
     """A delivery, and how its parcels ended."""
 
-    def __init__(self, service: Service, *, batch_size: int = 1, most: int = 8) -> None:
+    def __init__(
+        self, service: Service, *, batch_size: int = 1, most: int = 8, retries: int = 2
+    ) -> None:
         self.service = service
         self.bell = Doorbell()
         self.keeps = True
@@ -77,7 +79,7 @@ class Run:
         self.switch = switch = HaltSwitch()
         turns = Turns(Limiter({"requests": 999, "events": 999}), Concurrency(most), switch)
         self.traffic = traffic()
-        backoff = Backoff(2, 0.001, 0.001)
+        backoff = Backoff(retries, 0.001, 0.001)
         attempts = Attempts(service, turns, backoff, switch, self.traffic)  # type: ignore[arg-type]
         sender = Sender(self._settled, self._ring, self.wait)
         self.delivery = Delivery(service, attempts, switch, sender, batch_size)  # type: ignore[arg-type]

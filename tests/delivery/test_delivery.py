@@ -136,7 +136,8 @@ def test_a_flush_waits_for_nothing(begin: Callable[..., Run]) -> None:
 def test_a_run_is_finished_when_all_is_settled(begin: Callable[..., Run]) -> None:
     """Whatever it takes: tries, rejects, a second look."""
     answers = [Answer(502, {}), Answer(400, {}), *[Answer(500, {})] * 3]
-    run = begin(*answers, most=1)
+    # Who gets which answer is a matter of time: one record may get all of them but the 400.
+    run = begin(*answers, most=1, retries=len(answers))
     for one in customers("1", "2", "3"):
         run.delivery.send(one)
     run.delivery.finish()
