@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from target_triplewhale import configuration
+from target_triplewhale.commands.api import connected
 from target_triplewhale.commands.check.clock import clock
-from target_triplewhale.commands.check.connection import connected, connection
+from target_triplewhale.commands.check.connection import connection
 from target_triplewhale.commands.check.finding import (
     TO_DO,
     cannot_tell,

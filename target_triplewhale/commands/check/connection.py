@@ -1,21 +1,11 @@
-"""The API as the checks ask it: one question after the other."""
+"""Whether what answers under `api_url` is the API."""
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from target_triplewhale.commands.check.finding import Finding, cannot_tell, ok, to_do
 from target_triplewhale.delivery.client import Answer, NoAnswer
-from target_triplewhale.equipment import client_of, sandbox_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from target_triplewhale.delivery.client import Client
-    from target_triplewhale.settings import Settings
 
 NAME = "connection"
 REDIRECTIONS = range(300, 400)
@@ -27,36 +17,6 @@ _WHY = {
     "tls": "the server's TLS certificate cannot be trusted: check `api_url`, the clock of this "
     "machine, and whether a proxy opens TLS (SSL_CERT_FILE names its certificate)",
 }
-
-
-class Api:
-    """Asks, and waits for the answer."""
-
-    def __init__(self, client: Client, runner: asyncio.Runner) -> None:
-        self._client = client
-        self._runner = runner
-
-    def get(self, path: str) -> Answer | NoAnswer:
-        """Ask for a resource."""
-        return self._runner.run(self._client.get(path))
-
-    def post(self, path: str, body: bytes) -> Answer | NoAnswer:
-        """Send a body."""
-        return self._runner.run(self._client.post(path, body))
-
-
-@contextmanager
-def connected(settings: Settings) -> Iterator[Api]:
-    """Open the API, or the embedded sandbox; raise UsageError."""
-    sandbox = sandbox_of(settings)
-    try:
-        client = client_of(settings, sandbox)
-        with asyncio.Runner() as runner:
-            yield Api(client, runner)
-            runner.run(client.aclose())
-    finally:
-        if sandbox:
-            sandbox.state.store.close()
 
 
 def connection(answer: Answer | NoAnswer) -> Finding:

@@ -16,7 +16,7 @@ from target_triplewhale.data_out import DataOut, Failure
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from target_triplewhale.commands.check.connection import Api
+    from target_triplewhale.commands.api import Api
     from target_triplewhale.commands.check.mapping import Mapped
     from target_triplewhale.data_out import Rows
     from target_triplewhale.settings import Settings

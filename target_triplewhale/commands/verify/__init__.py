@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -12,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from target_triplewhale import configuration
+from target_triplewhale.commands.api import connected
 from target_triplewhale.commands.ledger.asking import all_configs, config_option
 from target_triplewhale.commands.text import say
 from target_triplewhale.commands.verify import printing
@@ -19,12 +18,9 @@ from target_triplewhale.commands.verify.comparing import compared
 from target_triplewhale.commands.verify.sent import read
 from target_triplewhale.commands.verify.shop import Shop
 from target_triplewhale.data_out import DataOut
-from target_triplewhale.equipment import client_of, sandbox_of
 from target_triplewhale.errors import TargetError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from target_triplewhale.commands.verify.comparing import Day
     from target_triplewhale.commands.verify.sent import Report
     from target_triplewhale.settings import Settings
@@ -83,7 +79,8 @@ def _found(file: Path, timezone: str | None, configs: tuple[str, ...]) -> list[F
     report = read(file)
     settings = configuration.parse(configuration.read(configs))
     _refuse_other(report, settings)
-    with _asked(settings) as data_out:
+    with connected(settings) as api:
+        data_out = DataOut(api.post)
         return [_days(report, Shop(name, data_out), zone) for name in report.shops]
 
 
@@ -103,20 +100,6 @@ def _refuse_other(report: Report, settings: Settings) -> None:
             "TW-COMMAND-OTHER-API",
             f"the run went to {report.destination}, and the settings name {settings.destination}",
         )
-
-
-@contextmanager
-def _asked(settings: Settings) -> Iterator[DataOut]:
-    """Open the API, or the embedded sandbox."""
-    sandbox = sandbox_of(settings)
-    try:
-        client = client_of(settings, sandbox)
-        with asyncio.Runner() as runner:
-            yield DataOut(lambda path, body: runner.run(client.post(path, body)))
-            runner.run(client.aclose())
-    finally:
-        if sandbox:
-            sandbox.state.store.close()
 
 
 def _days(report: Report, shop: Shop, zone: ZoneInfo | None) -> Found:
