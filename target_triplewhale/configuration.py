@@ -164,7 +164,7 @@ def _about(field: dict[str, Any]) -> dict[str, Any]:
     )
     merged = {**kind, **field}
     about = {"type": [merged["type"], "null"], "description": merged["description"]}
-    kept = ("enum", "default", "minimum", "maximum", "items")
+    kept = ("title", "enum", "default", "examples", "minimum", "maximum", "items")
     about |= {key: merged[key] for key in kept if merged.get(key) is not None}
     if merged.get("writeOnly"):
         about["secret"] = True
