@@ -30,9 +30,10 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: An
     """Lead links that leave docs/ to the repository."""
 
     def led(link: re.Match[str]) -> str:
-        path = posixpath.normpath(posixpath.join("docs", page.file.src_uri, "..", link[0]))
-        if path.startswith("docs/"):
+        within = posixpath.normpath(posixpath.join(page.file.src_uri, "..", link[0]))
+        if not within.startswith("../"):
             return link[0]
+        path = posixpath.normpath(posixpath.join("docs", within))
         if not (ROOT / path).exists():
             _log.warning("%s: there is no %s", page.file.src_uri, path)
         return f"{config.repo_url}/blob/main/{path}"
