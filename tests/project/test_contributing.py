@@ -90,6 +90,14 @@ def test_every_place_that_is_named_is_there() -> None:
     assert [place for place in written if not (ROOT / place).exists()] == []
 
 
+def test_a_test_that_is_shown_is_there() -> None:
+    """It is the model for others."""
+    shown = re.findall(r"`(test_\w+)`", CONTRIBUTING)
+    texts = [path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py")]
+    assert shown
+    assert [name for name in shown if not any(f"def {name}(" in text for text in texts)] == []
+
+
 def test_what_is_asked_for_in_a_form_has_a_name_that_is_known() -> None:
     """An example that no version knows would be copied."""
     assert field("api", "assumption")["placeholder"] in ASSUMPTIONS
