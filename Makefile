@@ -11,7 +11,7 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test live coverage lint types imports deps workflows build check bench soak mutants reliability constraints clean
+.PHONY: help setup demo test live coverage lint types imports deps workflows docs build check bench soak mutants reliability constraints clean
 
 help: ## List the targets.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -78,12 +78,15 @@ workflows: $(READY) ## Check the workflows of .github and its forms; neither ask
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms \
 		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
+docs: $(READY) ## Build the site of docs/ into site/, and fail where a link of it leads nowhere.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
+
 build: $(READY) ## Build wheel and sdist into dist/.
 	@rm -rf dist
 	@$(BIN)/uv build --quiet --no-build-isolation --out-dir dist
 	@ls dist
 
-check: test coverage lint types imports deps workflows build ## Run all that CI runs.
+check: test coverage lint types imports deps workflows docs build demo ## Run all that CI runs.
 
 bench: $(READY) ## Measure speed and memory; ARGS=--quick takes three minutes and writes no page.
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -104,5 +107,5 @@ constraints: $(READY) ## Compile constraints.txt anew; UPGRADE=--upgrade takes n
 	@! grep -n '://' constraints.txt
 
 clean: ## Remove all that make has made.
-	@rm -rf $(VENV) .meltano dist output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	@rm -rf $(VENV) .meltano dist site output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		.import_linter_cache .coverage

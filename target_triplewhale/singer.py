@@ -208,6 +208,8 @@ class SingerTarget(Target):
             run.delivery.flush()
         self.emit_state()
         self.meters.log_if_due()
+        for sink in self._sinks_active.values():
+            cast("TripleWhaleSink", sink).log_count_if_due()
         if self.progress:
             self.progress.tell_if_due()
 
