@@ -62,7 +62,7 @@ def test_every_program_and_every_target_that_is_named_is_there() -> None:
     programs = PROGRAM.findall(CONTRIBUTING)
     assert [name for name in programs if not is_started_by_name(name)] == []
     asked = {word for page in PAGES for word in ASKED.findall(commands(page.read_text("utf-8")))}
-    assert {"setup", "check", "workflows"} <= asked <= targets()
+    assert {"setup", "check", "workflows"} <= asked <= targets().keys()
 
 
 def commands(text: str) -> str:
