@@ -181,6 +181,7 @@ def test_files_of_another_version_stop_a_release(
 ) -> None:
     """A version cannot be published twice, nor taken back."""
     (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / ".gitignore").touch()  # uv makes one
     for file in files:
         (tmp_path / "dist" / f"target_triplewhale-{file}").touch()
     script = next(
