@@ -11,10 +11,10 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test live coverage lint types imports deps workflows docs build check bench soak mutants reliability constraints clean
+.PHONY: help setup demo test live coverage lint types imports deps workflows docs build release-check check bench soak mutants reliability constraints clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## Make .venv with the package and all that the other targets need.
 
@@ -85,6 +85,9 @@ build: $(READY) ## Build wheel and sdist into dist/.
 	@rm -rf dist
 	@$(BIN)/uv build --quiet --no-build-isolation --out-dir dist
 	@ls dist
+
+release-check: $(READY) ## Build into dist/ and check all that must hold of a release; ARGS=--quick leaves out its test suites.
+	@$(BIN)/python -m tests.release $(ARGS)
 
 check: test coverage lint types imports deps workflows docs build demo ## Run all that CI runs.
 

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 ASKED = re.compile(r"\bmake ([a-z][a-z-]*)\b")
 
 
-def targets() -> set[str]:
-    """Return the targets of the Makefile."""
+def targets() -> dict[str, str]:
+    """Return the targets of the Makefile with what they need."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z][a-z-]*):", text, re.MULTILINE))
+    return dict(re.findall(r"^([a-z][a-z-]*):(.*?)(?:##|$)", text, re.MULTILINE))
