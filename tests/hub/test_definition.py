@@ -131,3 +131,4 @@ def test_the_page_says_what_goes_where() -> None:
     for place in (f"loaders/{name}/{variant}.yml", f"static{SAID['logo_url']}"):
         assert place in page
     assert all(f"]({file})" in page for file in (*files(), LOGO.name))
+    assert f"`{URLS['Documentation']}hub/{DEFINITION.name}`" in page

@@ -106,13 +106,16 @@ def test_a_file_brings_the_whole_definition(added: Project) -> None:
         assert found[part] == said[part], part
 
 
-def test_an_address_brings_the_same_as_a_file(
+def test_an_address_brings_the_same_and_keeps_what_was_set(
     empty: Project, added: Project, address: str, tmp_path: Path
 ) -> None:
-    """It needs neither the Hub nor an account there."""
+    """After an upgrade the same command brings the settings that are new."""
     project = empty.copy(tmp_path / "by_address")
+    config = {"shop": "example.myshopify.com"}
+    older = loader(added) | {"settings": [{"name": "shop"}]}
+    project.add(loaders=older | {"config": config})
     project.type(f"{ADD} {address}", **OFFLINE)
-    assert loader(project) == loader(added)
+    assert loader(project) == loader(added) | {"config": config}
 
 
 def test_what_the_page_says_delivers_to_the_sandbox(typed: Typed) -> None:
