@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 DOCS = Path(__file__).parents[2] / "docs"
+PICTURE = DOCS / "concurrency.svg"
 TABLES: Mapping[str, Mapping[str, Callable[[], str]]] = {
     "delivery.md": {"answers": answers.answers},
     "identities.md": {
