@@ -29,6 +29,11 @@ def revenue(db: Path) -> Decimal:
     return sum((Decimal(str(body["order_revenue"])) for body in _standing(db)), Decimal(0))
 
 
+def sources(db: Path) -> dict[str, str | None]:
+    """Return what each order is said to come from."""
+    return {body["order_id"]: body.get("source_name") for body in _standing(db)}
+
+
 def sold(number: int = len(SOLD)) -> Decimal:
     """Return what the first so many orders of the source were."""
     return sum((Decimal(one["total"]) for one in SOLD[:number]), Decimal(0))

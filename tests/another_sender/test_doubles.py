@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.another_sender.counting import asked, counted, once, revenue, sold
+from tests.another_sender.counting import asked, counted, once, revenue, sold, sources
 from tests.another_sender.page import config, doubles, queries
 from tests.another_sender.shop import (
     BEFORE,
@@ -125,3 +125,32 @@ def test_without_a_ledger_the_same_orders_are_voided_by_a_default(
     streams = {"web_orders": route}
     assert run(tap_output(), is_whole=False, **wrong, streams=streams).code == 0
     assert counted(db) == once(BEFORE)
+
+
+def test_a_void_of_what_was_no_double_takes_the_sale_away(
+    filled: Callable[..., Runner], db: Path
+) -> None:
+    """The page warns of it: the ledger cannot know who was first."""
+    run = filled("")
+    ten: dict[str, Any] = {"ledger_url": "sqlite:///ten.db"}
+    assert run(tap_output(), is_whole=False, record_limit=10, **ten).code == 0
+    configured(run, **ten)
+    assert run.execute(["--config", "config.json", "ledger", "undo", "1"], b"").code == 0
+    assert counted(db) == once(BEFORE) - once(10)
+
+
+@pytest.mark.parametrize(("ledger", "who"), [(None, "target"), ("sqlite:///l.db", "other")])
+def test_of_two_senders_the_last_one_decides_and_a_ledger_does_not_know_it(
+    filled: Callable[..., Runner], db: Path, ledger: str | None, who: str
+) -> None:
+    """So the page wants none of it while both send."""
+    run = filled("")
+    names = {"target": "from here", "other": None}
+    streams = _fields(source_name="'from here'")
+    for _ in range(2):
+        assert run(tap_output(), ledger_url=ledger, **streams).code == 0
+        found = sources(db)
+        OtherSender(run.config["api_url"]).send(run.config["api_key"])
+        assert sources(db)["#1001"] is None
+    assert found["#1001"] == names[who]
+    assert counted(db) == once()

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +11,7 @@ import pytest
 from target_triplewhale.sandbox import create_app
 from target_triplewhale.sandbox.serve import serve
 from tests.another_sender.counting import asked, counted, once, revenue, sold
-from tests.another_sender.page import Block, blocks, config
+from tests.another_sender.page import PAGE, config
 from tests.another_sender.shop import (
     ALL,
     BEFORE,
@@ -26,14 +22,14 @@ from tests.another_sender.shop import (
     iso_with_offset,
     tap_output,
 )
-from tests.tutorial.page import lacking
+from tests.typed_pages import Block, blocks, lacking, served_at, typed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+    from pathlib import Path
 
-BIN = Path(sys.executable).parent
-PORT = "8787"
+ALL_BLOCKS = blocks(PAGE)
 TURNING_BACK = "after doubles"
 KEY = config()["api_key"]
 STEPS = ("1. How", "2. The same", "3. Look", "4. Ten")
@@ -56,7 +52,7 @@ class Stage:
 
     def type(self, *sections: str, marked: str = "") -> None:
         """Type the blocks of some sections, in their order; those of another case have a mark."""
-        for block in blocks():
+        for block in ALL_BLOCKS:
             if block.section.startswith(sections):
                 self._type(block, marked)
 
@@ -67,38 +63,18 @@ class Stage:
             self.said[block] = [json.dumps(row) for row in asked(self.url, KEY, block.text)]
         elif block.mark.startswith("file: "):
             name = block.mark.removeprefix("file: ")
-            (self.folder / name).write_text(self._here(block.text))
+            (self.folder / name).write_text(served_at(self.url, block.text))
 
     def _run(self, commands: str) -> list[str]:
-        done = subprocess.run(
-            ["/bin/bash", "-euo", "pipefail", "-c", self._here(commands)],
-            cwd=self.folder,
-            env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "NO_COLOR": "1"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        code, said = typed(self.folder, served_at(self.url, commands))
         # `check` ends with 1 where it has found doubles, and then that is looked at.
-        assert done.returncode == 0 or "to do" in done.stdout, done.stdout
-        return done.stdout.splitlines()
-
-    def _here(self, text: str) -> str:
-        return text.replace(PORT, self.url.split(":")[2].partition("/")[0])
+        assert code == 0 or "to do" in said, said
+        return said.splitlines()
 
     def answers(self, name: str) -> list[dict[str, Any]]:
         """Return what a question of the page has found."""
         (rows,) = (rows for block, rows in self.said.items() if block.mark == f"sql: {name}")
         return [json.loads(row) for row in rows]
-
-    def lacking(self) -> list[str]:
-        """Return the lines that the page shows and that were not said."""
-        found = []
-        for block, shown in zip(blocks(), blocks()[1:], strict=False):
-            if shown.mark == "output" and block in self.said:
-                found += lacking(shown.text.splitlines(), "\n".join(self.said[block]))
-        return found
 
 
 @pytest.fixture(scope="module")
@@ -140,14 +116,14 @@ def turned_back(staged: Callable[..., Stage]) -> Stage:
 
 def test_the_page_shows_what_is_said(followed: Stage) -> None:
     """A reader compares; and it is typed as a whole."""
-    typed = [block for block in blocks() if block.kind in ("sh", "sql")]
+    typed = [block for block in ALL_BLOCKS if block.kind in ("sh", "sql")]
     assert [one for one in typed if one not in followed.said and one.mark != TURNING_BACK] == []
-    assert followed.lacking() == []
+    assert lacking(ALL_BLOCKS, followed.said) == []
 
 
 def test_the_order_that_the_page_shows_is_the_sources() -> None:
     """Or nobody could follow."""
-    (shown,) = (block for block in blocks() if block.mark == "source")
+    (shown,) = (block for block in ALL_BLOCKS if block.mark == "source")
     assert json.loads(shown.text) == SOLD[0]
 
 
@@ -180,4 +156,4 @@ def test_who_turns_back_and_cuts_over_counts_each_order_once(turned_back: Stage)
     assert revenue(turned_back.db) == sold(ALL)
     assert len([one for one in turned_back.said if one.mark == TURNING_BACK]) == 2
     shown = {block: said for block, said in turned_back.said.items() if block.mark == TURNING_BACK}
-    assert Stage(turned_back.folder, "", shown).lacking() == []
+    assert lacking(ALL_BLOCKS, shown) == []
