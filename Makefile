@@ -71,7 +71,7 @@ deps: $(READY) ## Check that what is imported is declared, and the other way rou
 	@$(BIN)/deptry .
 
 docs: $(READY) ## Build the site of docs/ into site/, and fail where a link of it leads nowhere.
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 build: $(READY) ## Build wheel and sdist into dist/.
 	@rm -rf dist

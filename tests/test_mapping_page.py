@@ -27,7 +27,7 @@ FILES = dict(re.findall(r"<!-- file: (\S+) -->\n```\w+\n(.*?)```", TEXT, re.DOTA
 EXAMPLES = {
     name: re.findall(r"```\w+\n(.*?)```", blocks, re.DOTALL)
     for name, blocks in re.findall(
-        r"<!-- example: (\w+) -->\n((?:```\w+\n.*?```\n?){3})", TEXT, re.DOTALL
+        r"<!-- example: (?!streams)(\w+) -->\n((?:```\w+\n.*?```\n?){3})", TEXT, re.DOTALL
     )
 }
 FILLED_IN = {"shop", "platform", "platform_account_id", "updated_at"}
