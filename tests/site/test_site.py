@@ -91,13 +91,20 @@ def test_a_page_fits_and_loads_without_an_error(browser: Browser, address: str, 
     assert browser.errors() == []
 
 
-def test_a_wide_table_scrolls_on_a_phone(browser: Browser, address: str) -> None:
-    """Its cells of prose do not become columns of single words."""
+@pytest.mark.parametrize("page", ["assumptions/", "endpoints/", "errors/"])
+def test_a_wide_table_scrolls_on_a_phone(browser: Browser, address: str, page: str) -> None:
+    """Its cells of prose do not become columns of single words, and its names stay whole."""
     browser.resize(*PHONE)
-    browser.open(f"{address}assumptions/")
-    wrap = "document.querySelector('.md-typeset__scrollwrap')"
-    browser.wait(lambda: browser.run(f"return !!{wrap}"), "the table")
-    assert browser.run(f"return {wrap}.scrollWidth > {wrap}.clientWidth")
+    browser.open(address + page)
+    browser.wait(lambda: browser.all(".md-typeset__scrollwrap"), "a table")
+    cells = "[...document.querySelectorAll('.md-typeset__table td')]"
+    prose = f"{cells}.filter(one => one.innerText.length > 60).map(one => one.clientWidth)"
+    assert min(browser.run(f"return {prose}"), default=200) >= 200
+    names = f"{cells}.flatMap(one => [...one.querySelectorAll('code')])"
+    broken = (
+        f"{names}.filter(one => /^\\w+$/.test(one.innerText) && one.getClientRects().length > 1)"
+    )
+    assert browser.run(f"return {broken}.map(one => one.innerText)") == []
 
 
 @pytest.mark.parametrize(
@@ -106,6 +113,7 @@ def test_a_wide_table_scrolls_on_a_phone(browser: Browser, address: str) -> None
         ("max_rejects", "settings/#max_rejects"),
         ("TW-REJECTS-KEPT", "errors/#tw-rejects-kept"),
         ("product_tags", "endpoints/#products"),
+        ("bulk-orders", "endpoints/#orders"),
     ],
 )
 def test_the_search_finds_a_name(browser: Browser, address: str, words: str, leads_to: str) -> None:
