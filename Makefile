@@ -79,7 +79,7 @@ workflows: $(READY) ## Check the workflows of .github and its forms; neither ask
 		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
 
 docs: $(READY) ## Build the site of docs/ into site/, and fail where a link of it leads nowhere.
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs --quiet build --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 build: $(READY) ## Build wheel and sdist into dist/.
 	@rm -rf dist
