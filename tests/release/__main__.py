@@ -36,24 +36,26 @@ def main(*, quick: bool) -> None:
     click.echo(f"{built.wheel.name}, {built.sdist.name}")
     with tempfile.TemporaryDirectory() as folder:
         has_failed = [
-            _has_failed(name, step) for name, step in _steps(built, Path(folder), quick=quick)
+            _has_failed(name, step) for name, step in steps(built, Path(folder), quick=quick)
         ]
     click.echo(f"{sum(has_failed)} of {len(has_failed)} failed")
     sys.exit(any(has_failed))
 
 
-def _steps(
+def steps(
     built: Built, folder: Path, *, quick: bool
 ) -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
+    """Yield each step with its name; docs/releasing.md explains them."""
     yield "the checkout is clean", contents.clean
     yield "the version is the tag's", lambda: metadata.version(built)
+    yield "the changelog", lambda: metadata.changelog(built)
     yield "the wheel's files", lambda: contents.wheel(built)
     yield "the sdist's files", lambda: contents.sdist(built)
     yield "metadata", lambda: metadata.metadata(built)
     yield "the page of a registry", lambda: metadata.page(built)
     yield "the same wheel without the sdist", lambda: contents.same_wheel(built, folder / "direct")
     yield "the same bytes when built again", lambda: contents.reproducible(built, folder)
-    yield from _steps_installed(built, Environment(folder / "runtime"), _made(folder / "used"))
+    yield from _steps_installed(built, folder)
     if not quick:
         pinned, oldest = Environment(folder / "pinned"), Environment(folder / "oldest")
         yield "all tests", lambda: suite.pinned(built, pinned, _made(folder / "a"))
@@ -61,8 +63,10 @@ def _steps(
 
 
 def _steps_installed(
-    built: Built, environment: Environment, folder: Path
+    built: Built, folder: Path
 ) -> Iterator[tuple[str, Callable[[], Iterable[str]]]]:
+    environment = Environment(folder / "runtime")
+
     def installs() -> Iterator[str]:
         environment.install(str(built.wheel))
         yield from installed.extras_left_out(environment, folder)

@@ -75,6 +75,17 @@ def version(built: Built) -> Iterator[str]:
         yield f"{built.version} holds what no registry takes"
 
 
+def changelog(built: Built) -> Iterator[str]:
+    """A release has a section of its own, and leaves none of its changes unreleased."""
+    if Version(built.version).is_devrelease:
+        return
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    if f"\n## [{built.version}] - " not in text:
+        yield f"CHANGELOG.md has no section [{built.version}]"
+    if "\n- " in text.partition("## [Unreleased]")[2].partition("\n## ")[0]:
+        yield "CHANGELOG.md still has changes under [Unreleased]"
+
+
 def page(built: Built) -> Iterator[str]:
     """The README renders, and each of its links leads somewhere from a registry's page too."""
     said = built.metadata()

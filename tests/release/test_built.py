@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.release import contents, metadata
+from tests.release.__main__ import steps
 from tests.release.built import PACKAGE, ROOT, Built, build
 
 if TYPE_CHECKING:
@@ -17,7 +19,15 @@ if TYPE_CHECKING:
 if not PACKAGE.is_dir() or not (ROOT / ".git").exists():
     pytest.skip("only a checkout can be built and compared", allow_module_level=True)
 
-CHECKS = (contents.wheel, contents.sdist, metadata.metadata, metadata.version, metadata.page)
+RELEASING = ROOT / "docs" / "releasing.md"
+CHECKS = (
+    contents.wheel,
+    contents.sdist,
+    metadata.metadata,
+    metadata.version,
+    metadata.changelog,
+    metadata.page,
+)
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +40,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 def test_what_is_built_holds(built: Built, check: Callable[[Built], Iterator[str]]) -> None:
     """What fails here would be found by the release, after the tag."""
     assert list(check(built)) == []
+
+
+def test_each_step_is_explained(built: Built, tmp_path: Path) -> None:
+    """Who sees one fail finds what it wants."""
+    rows = re.findall(r"^\| (.+?) \| ", RELEASING.read_text(encoding="utf-8"), re.MULTILINE)
+    assert rows[1:] == [name for name, _ in steps(built, tmp_path, quick=False)]
 
 
 def test_what_does_not_belong_is_told(built: Built, tmp_path: Path) -> None:

@@ -41,7 +41,8 @@ def kept(source: Path) -> Path:
 
 
 def git(folder: Path, *arguments: str) -> None:
-    subprocess.run(["git", *WRITER, *arguments], cwd=folder, check=True, capture_output=True)
+    command = ["git", *WRITER, *arguments]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
 
 
 def commit(folder: Path) -> None:
