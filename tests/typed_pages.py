@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 PORT = "8787"
 """Where pages serve the sandbox; a test serves it elsewhere."""
-_BLOCK = re.compile(r"(?:<!-- (?P<mark>.+?) -->\n)?```(?P<kind>\w+)\n(?P<text>.*?)```", re.DOTALL)
+_BLOCK = re.compile(r"(?:<!-- (?P<mark>.+?) -->\n)?```(?P<kind>\w*)\n(?P<text>.*?)```", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,11 @@ class Block:
     text: str
 
 
-def blocks(page: Path) -> list[Block]:
-    """Return all of a page."""
+def page(name: str) -> list[Block]:
+    """Return all of a page, which is named by its path from the checkout."""
     return [
         Block(part.partition("\n")[0], match["mark"] or "", match["kind"], match["text"])
-        for part in page.read_text().split("\n## ")
+        for part in (ROOT / name).read_text().split("\n## ")
         for match in _BLOCK.finditer(part)
     ]
 
@@ -55,10 +56,10 @@ def typed(folder: Path, commands: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def lacking(page: list[Block], said: dict[Block, list[str]]) -> list[str]:
+def lacking(blocks: list[Block], said: dict[Block, list[str]]) -> list[str]:
     """Return the lines that a page shows and that were not said; `...` stands for any."""
     found = []
-    for block, shown in pairwise(page):
+    for block, shown in pairwise(blocks):
         if shown.mark == "output" and block in said:
             rest = iter(said[block])
             wanted = [line for line in shown.text.splitlines() if line != "..."]

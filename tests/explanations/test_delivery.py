@@ -9,7 +9,7 @@ import pytest
 
 from target_triplewhale.outcomes import Outcome
 from tests.explanations.pages import DOCS
-from tests.typed_pages import blocks, lacking, served_at, typed
+from tests.typed_pages import lacking, page, served_at, typed
 from tests.whole_runs import order, records, schema, state
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from target_triplewhale.sandbox.serve import Served
     from tests.typed_pages import Block
 
-PAGE = blocks(DOCS / "delivery.md")
+PAGE = page("docs/delivery.md")
 
 
 def test_the_page_names_the_five_endings() -> None:
