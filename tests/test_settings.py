@@ -109,6 +109,12 @@ def test_the_environment_is_read_when_asked_for_and_wins(run: Runner) -> None:
     assert asked.counts("orders:orders") == {"read": 1, "delivered": 1}
 
 
+def test_what_is_false_as_text_is_false() -> None:
+    """Meltano hands tools every default of the definition in the environment."""
+    given = {"shop": "a", "api_key": "k", "flattening_enabled": "false", "dry_run": "false"}
+    assert configuration.parse(given).flattening_enabled is False
+
+
 @pytest.mark.parametrize("content", ["{", "[]", None])
 def test_a_configuration_file_that_cannot_be_read_is_a_sentence(
     run: Runner, tmp_path: Path, content: str | None
