@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -63,7 +64,9 @@ class Typed:
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the shop's file."""
-        with sqlite3.connect(f"file:{self.folder}/sandbox.db?mode=ro", uri=True) as connection:
+        with closing(
+            sqlite3.connect(f"file:{self.folder}/sandbox.db?mode=ro", uri=True)
+        ) as connection:
             return connection.execute(query).fetchall()
 
     def count(self, table: str) -> int:
