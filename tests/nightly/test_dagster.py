@@ -39,6 +39,22 @@ runs = [[run.status.value, run.tags] for run in reversed(instance.get_runs())]
 print(json.dumps({"runs": runs, "events": events}))
 """
 
+ENDED = """
+import definitions
+from pathlib import Path
+
+class Log:
+    def info(self, line):
+        raise KeyboardInterrupt
+
+slow = "trap 'echo yes > ended; exit' TERM; echo begun; while :; do sleep 0.1; done"
+definitions.COMMAND = ("/bin/sh", "-c", slow)
+try:
+    definitions.run({}, Log())
+except KeyboardInterrupt:
+    print(Path("ended").read_text())
+"""
+
 
 @dataclass
 class Dagster:
@@ -136,3 +152,8 @@ def test_a_night_by_hand_is_a_run_as_well(shop: Shop, dagster: Dagster) -> None:
     export(dagster.folder / "exports/orders-4.csv", numbers(4), 4)
     dagster.type(page.typed("Dagster")[1])
     assert len(shop.ask("SELECT 1 FROM orders_table")) == 240
+
+
+def test_a_run_that_is_ended_ends_what_it_has_begun(dagster: Dagster) -> None:
+    """Dagster raises while the job waits for a line; without that Meltano would go on unseen."""
+    assert dagster.type(shlex.join([".dagster/bin/python", "-c", ENDED])) == "yes\n\n"
