@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from target_triplewhale.commands import check
 from target_triplewhale.sandbox import Keys
 from target_triplewhale.sandbox.keys import Key
 from tests.check.checking import configured, written
@@ -47,7 +48,7 @@ def test_the_page_shows_the_output_as_it_is(run: Runner, serving: Callable[..., 
 
 def test_the_page_explains_every_finding() -> None:
     """A word that it does not explain would stay a riddle."""
-    source = Path(__file__).parents[2] / "target_triplewhale" / "commands" / "check"
+    source = Path(check.__file__).parent
     code = "".join(path.read_text(encoding="utf-8") for path in source.glob("*.py"))
     names = set(re.findall(r"(?:ok|cannot_tell|to_do|_tried)\(\s*\"([a-z ]+)\",", code))
     names |= set(re.findall(r"^NAME = \"([a-z ]+)\"$", code, re.MULTILINE))
