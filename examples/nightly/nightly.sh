@@ -27,6 +27,7 @@ alerts=$(python3 alerts.py "$report")
 if [ "$code" -ne 0 ] || [ -n "$alerts" ]; then
     echo "ALERT: $job, exit code $code, night $night"
     echo "${alerts:-the target has ended well; the log says what has not}"
+    [ -e "$report" ] || grep -o 'target-triplewhale .*\[TW-.*\]$' "$log"
     echo "log: $log"
 fi
 

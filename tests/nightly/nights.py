@@ -81,8 +81,8 @@ class Shop:
 
 def checkout(folder: Path) -> Path:
     """Copy the example as its repository has it."""
-    ignored = shutil.ignore_patterns(*(EXAMPLE / ".gitignore").read_text().split(), "*.pyc")
-    shutil.copytree(EXAMPLE, folder, ignore=ignored)
+    ignored = (EXAMPLE / ".gitignore").read_text().replace("/", "").split()
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(*ignored, "__pycache__"))
     # The package is not in the registry yet: Meltano takes the executable that is on the path.
     project = folder / "meltano.yml"
     content = re.sub(r" *pip_url: target-triplewhale.*\n", "", project.read_text())

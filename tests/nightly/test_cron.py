@@ -167,6 +167,20 @@ def test_a_night_over_another_does_not_begin(shop: Shop, machine: Machine) -> No
     assert machine.left("logs/*") == before
 
 
+def test_a_night_that_cannot_begin_says_why(shop: Shop, machine: Machine) -> None:
+    """There is no report then, so the sentence is that of the log."""
+    assert shop.nights
+    file = machine.folder / ".env"
+    good = file.read_text()
+    file.write_text(f"{good}TARGET_TRIPLEWHALE_TIMEZONE=Nowhere\n")
+    done = machine.night()
+    file.write_text(good)
+    assert done.returncode == 1
+    assert "no report: it has not begun" in done.stdout
+    assert "setting `timezone` is no IANA time zone" in done.stdout
+    assert "[TW-SETTING-TIMEZONE]\n" in done.stdout
+
+
 def test_a_good_night_says_nothing_and_tidies_up(shop: Shop, machine: Machine) -> None:
     """Rejects hold personal data, so they go before logs and reports do."""
     assert shop.nights
