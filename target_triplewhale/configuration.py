@@ -103,7 +103,8 @@ def parse(config: Mapping[str, Any]) -> Settings:
     if "api_key" not in given and not _sends_nothing(given, settings):
         text = "setting `api_key` is missing: make a key under Settings > API Keys"
         faults.insert(0, Fault(setting("api_key"), text))
-    if settings and settings.flattening_enabled and settings.flattening_max_depth is None:
+    flattens = settings.flattening_enabled if settings else given.get("flattening_enabled") is True
+    if flattens and "flattening_max_depth" not in given:
         text = "setting `flattening_max_depth` is missing: flattening needs it"
         faults.append(Fault(setting("flattening_max_depth"), text))
     if faults or settings is None:

@@ -15,13 +15,14 @@ from target_triplewhale.sandbox.serve import Served, serve
 from tests.browser import browser, chromium
 from tests.live.options import pytest_addoption, pytest_configure  # noqa: F401  (hooks)
 from tests.recorded import Replayed, mapping, source
+from tests.wheel import wheel
 from tests.whole_runs import Runner, rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Fixtures are found by their names in this module.
-__all__ = ["browser", "chromium"]
+__all__ = ["browser", "chromium", "wheel"]
 
 # A machine under load is slow, and that is no failure.
 settings.register_profile("patient", deadline=None)

@@ -21,6 +21,7 @@ from target_triplewhale.reader import LineReader
 from target_triplewhale.standing import Observer
 from target_triplewhale.target import TargetTripleWhale
 from tests.delivery.virtual_time import Clock
+from tests.docs.pages import page
 from tests.whole_runs import order, records, schema
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from target_triplewhale.standing import Standing
 
 LIMITS = {"requests": 25000, "events": 1000}
+SHOWN = page("docs/running.md").having("told by")
 EVENTS = ("requests", "events")
 
 
@@ -89,10 +91,7 @@ def test_a_line_tells_what_was_read_how_it_ended_at_what_pace_and_for_how_long(
     going.end("deals", 481)
     going.end("deals", 19, FILTERED)
     going.share = 1.0
-    assert sentence(going.look()) == (
-        "progress: 981 delivered, 19 filtered of 13,000 read (contacts 9,000, deals 4,000); "
-        "events 981 of 1,000 a minute; about 12 min left"
-    )
+    assert f"{sentence(going.look())}\n" == SHOWN[0].text
 
 
 def test_the_same_is_told_as_fields(going: Going) -> None:
@@ -249,13 +248,11 @@ def test_a_hold_is_told_with_how_long_all_of_it_takes(
     for _ in range(LIMITS["events"]):
         going.limiter.take(EVENTS)
     going.limiter.wait(EVENTS)
-    going.read("contacts", 3000)
+    going.read("contacts", 18_568)
     going.end("contacts", 1000)
     going.share = 1.0
     going.wait(10)
-    assert caplog.messages[0] == (
-        "the limit of 1,000 events a minute holds the run; about 3 min left"
-    )
+    assert f"{caplog.messages[0]}\n" == SHOWN[1].text
 
 
 def test_a_wait_that_the_api_asked_for_was_told_when_it_came(

@@ -19,6 +19,7 @@ from target_triplewhale.delivery.verdicts import Accepted, Refused, ServerFault
 from target_triplewhale.errors import DeliveryHalted
 from tests.delivery.parcels import parcel, traffic
 from tests.delivery.virtual_time import play
+from tests.docs.pages import page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
@@ -241,10 +242,10 @@ def test_what_many_requests_meet_at_once_is_told_once(caplog: pytest.LogCaptureF
         await asyncio.gather(*(asking.send() for _ in range(4)))
 
     played([*[Answer(502, {})] * 4, *[OK] * 4], crowd)
-    played([*[Answer(429, {}, retry_after=5.0)] * 4, *[OK] * 4], crowd)
+    played([*[Answer(429, {}, retry_after=60.0)] * 4, *[OK] * 4], crowd)
     assert [line.split(",")[0] for line in caplog.messages] == [
         "customers: status 502",
-        "/data-in/customers: the API asks to wait 5 s",
+        page("docs/running.md").having("told by")[2].text.strip(),
     ]
     assert [(one.__dict__["status"], one.levelname) for one in caplog.records] == [
         (502, "INFO"),

@@ -29,14 +29,11 @@ OFFLINE = {
 }
 
 
-def wheel(folder: Path) -> Path:
-    """Build the wheel; return a file of constraints by which it is the one that is installed."""
-    options = ["--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
-    subprocess.run([BIN / "uv", "build", *options, "--out-dir", folder, ROOT], check=True)
-    (built,) = folder.glob("*.whl")
-    constraints = folder / "constraints.txt"
-    constraints.write_text(f"target-triplewhale @ {built.as_uri()}\n")
-    return constraints
+def constraints(wheel: Path, folder: Path) -> Path:
+    """Return a file of constraints by which a wheel is the one that is installed."""
+    path = folder / "constraints.txt"
+    path.write_text(f"target-triplewhale @ {wheel.as_uri()}\n")
+    return path
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from target_triplewhale.sandbox import create_app
 from target_triplewhale.sandbox.serve import serve
 from tests.hub.definition import NAME, ROOT
 from tests.hub.files import DEFINITION, HUB
-from tests.hub.projects import OFFLINE, Project, wheel
+from tests.hub.projects import OFFLINE, Project, constraints
 from tests.whole_runs import order, records, rows, schema
 
 if TYPE_CHECKING:
@@ -35,11 +35,10 @@ TRY, SEND = re.findall(
 
 
 @pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def empty(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Project:
     """A project as `meltano init` makes it."""
     folder = tmp_path_factory.mktemp("ways")
-    (folder / "wheel").mkdir()
-    project = Project(folder, wheel(folder / "wheel"))
+    project = Project(folder, constraints(wheel, folder))
     project.type("meltano init --no-usage-stats project", **OFFLINE)
     return Project(folder / "project", project.constraints)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from target_triplewhale.rehearsal.forecast import Load, duration, forecast
+from tests.docs.pages import page
 from tests.whole_runs import Runner, order, records, schema
 
 LIMITS = {"requests": 25_000, "events": 1000}
@@ -35,6 +36,13 @@ def test_the_endpoint_with_most_requests_decides_among_all() -> None:
         "the limits; products decide (25,000 requests a minute)"
     )
     assert found.document()["endpoints"]["orders"] == {"records": 100_000, "requests": 100}
+
+
+def test_docs_before_a_run_shows_a_forecast() -> None:
+    """17,208 events at 1,000 a minute."""
+    (shown,) = page("docs/before-a-run.md").having("told by")
+    found = forecast({"events": Load(17_208, 17_208)}, LIMITS)
+    assert shown.text == f"forecast: all is read; still to send: {found}\n"
 
 
 def test_nothing_to_send_needs_no_forecast() -> None:

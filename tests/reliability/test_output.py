@@ -10,13 +10,13 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
-from target_triplewhale import singer
+from target_triplewhale import schemas
 from target_triplewhale.target import TargetTripleWhale
 from tests.whole_runs import order, records, rows, schema, state
 
@@ -190,10 +190,10 @@ def test_a_repeated_schema_costs_nothing(
     It is neither checked again, nor does it send what waits for company.
     """
     checked: list[object] = []
-    monkeypatch.setattr(singer, "JSONSchemaValidator", checked.append)
+    monkeypatch.setattr(schemas, "JSONSchemaValidator", checked.append)
     otherwise = dict(reversed(ORDERS.items()))
     lines = [line for one in records("orders", order(1), order(2)) for line in (otherwise, one)]
     deliver(ORDERS, ORDERS, *lines, ORDERS)
     assert len(checked) == 1
-    with sqlite3.connect(tmp_path / "embedded.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "embedded.db")) as connection, connection:
         assert connection.execute("SELECT records FROM requests").fetchall() == [(2,)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -275,7 +276,7 @@ def test_a_long_time_is_asked_for_in_pieces(shop: Callable[..., Shop]) -> None:
 
 def asked(shop: Shop) -> int:
     """Return how many queries the sandbox was asked."""
-    with sqlite3.connect(shop.db) as connection:
+    with closing(sqlite3.connect(shop.db)) as connection, connection:
         found = connection.execute("SELECT count(*) FROM requests WHERE path LIKE '%/sql'")
         return int(found.fetchone()[0])
 

@@ -1,0 +1,1 @@
+"""Every command and configuration of the documentation is run."""
