@@ -11,10 +11,10 @@ export VIRTUAL_ENV := $(CURDIR)/$(VENV)
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test live coverage lint types imports deps build check bench soak mutants reliability constraints clean
+.PHONY: help setup demo test live coverage lint types imports deps workflows docs build release-check check bench soak mutants reliability constraints clean
 
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: $(READY) ## Make .venv with the package and all that the other targets need.
 
@@ -70,12 +70,26 @@ imports: $(READY) ## Check which part may import which.
 deps: $(READY) ## Check that what is imported is declared, and the other way round.
 	@$(BIN)/deptry .
 
+workflows: $(READY) ## Check the workflows of .github and its forms; neither asks anything of the network.
+	@$(BIN)/zizmor --quiet --no-progress --offline --pedantic --strict-collection .github
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms \
+		$(filter-out %/config.yml,$(wildcard .github/ISSUE_TEMPLATE/*.yml))
+
+docs: $(READY) ## Build the site of docs/ into site/, and fail where a link of it leads nowhere.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
 build: $(READY) ## Build wheel and sdist into dist/.
 	@rm -rf dist
 	@$(BIN)/uv build --quiet --no-build-isolation --out-dir dist
 	@ls dist
 
-check: test coverage lint types imports deps build ## Run all that CI runs.
+release-check: $(READY) ## Build into dist/ and check all that must hold of a release; ARGS=--quick leaves out its test suites.
+	@$(BIN)/python -m tests.release $(ARGS)
+
+check: test coverage lint types imports deps workflows docs build demo ## Run all that CI runs.
 
 bench: $(READY) ## Measure speed and memory; ARGS=--quick takes three minutes and writes no page.
 	@$(BIN)/python -m tests.bench $(ARGS)
@@ -96,5 +110,5 @@ constraints: $(READY) ## Compile constraints.txt anew; UPGRADE=--upgrade takes n
 	@! grep -n '://' constraints.txt
 
 clean: ## Remove all that make has made.
-	@rm -rf $(VENV) .meltano dist output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
+	@rm -rf $(VENV) .meltano dist site output .mypy_cache .pytest_cache .ruff_cache .hypothesis \
 		.import_linter_cache .coverage

@@ -27,9 +27,21 @@ def _print_version(context: click.Context, _: click.Parameter, value: bool) -> N
 
 
 @click.group(name=NAME, invoke_without_command=True)
-@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Print the version.",
+)
 @click.option("--about", is_flag=True, help="Print the settings and capabilities.")
-@click.option("--format", "about_format", type=click.Choice(["json", "markdown"]))
+@click.option(
+    "--format",
+    "about_format",
+    type=click.Choice(["json", "markdown"]),
+    help="How --about prints them.",
+)
 @click.option(
     "--config", "configs", multiple=True, help="A configuration file, or ENV for the environment."
 )

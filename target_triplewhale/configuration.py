@@ -103,7 +103,8 @@ def parse(config: Mapping[str, Any]) -> Settings:
     if "api_key" not in given and not _sends_nothing(given, settings):
         text = "setting `api_key` is missing: make a key under Settings > API Keys"
         faults.insert(0, Fault(setting("api_key"), text))
-    if given.get("flattening_enabled") and "flattening_max_depth" not in given:
+    flattens = settings.flattening_enabled if settings else given.get("flattening_enabled") is True
+    if flattens and "flattening_max_depth" not in given:
         text = "setting `flattening_max_depth` is missing: flattening needs it"
         faults.append(Fault(setting("flattening_max_depth"), text))
     if faults or settings is None:
@@ -164,7 +165,7 @@ def _about(field: dict[str, Any]) -> dict[str, Any]:
     )
     merged = {**kind, **field}
     about = {"type": [merged["type"], "null"], "description": merged["description"]}
-    kept = ("enum", "default", "minimum", "maximum", "items")
+    kept = ("title", "enum", "default", "examples", "minimum", "maximum", "items")
     about |= {key: merged[key] for key in kept if merged.get(key) is not None}
     if merged.get("writeOnly"):
         about["secret"] = True

@@ -21,8 +21,9 @@ PARCEL_BYTES = 1500
 
 def parcel_of(mapped: Mapped, way: Way, entries: Sequence[Entry]) -> Parcel:
     """Return what is sent of a record, and of the rows that it was read in."""
-    lines = sum([len(entry.source.line) for entry in entries])
     source = entries[-1].source
+    is_one = len(entries) == 1
+    lines = len(source.line) if is_one else sum([len(entry.source.line) for entry in entries])
     return Parcel(
         way.route.endpoint,
         mapped.shop,

@@ -174,72 +174,94 @@ class Settings(BaseModel):
     )
 
     api_key: Annotated[SecretStr, AfterValidator(_key)] | None = Field(
+        title="API key",
         default=None,
         description="API key with one write scope for each endpoint used; not needed for the "
         "embedded sandbox.",
     )
     shop: Name = Field(
+        title="Shop",
+        examples=["example.myshopify.com"],
         description="The shop's value under Settings > Store in Triple Whale, letter for letter; "
-        "a record that names another shop is rejected."
+        "a record that names another shop is rejected.",
     )
     shops: Annotated[list[Name], BeforeValidator(_texts)] | None = Field(
+        title="Shops",
         default=None,
         description="All shops that this key may write to; with it a record's own `shop` decides.",
     )
     api_url: Annotated[str, AfterValidator(_api_url)] = Field(
+        title="API address",
         default=PRODUCTION_URL,
         description="Address of the API, or sandbox:///PATH.db for the embedded sandbox.",
     )
     platform: Name | None = Field(
+        title="Platform",
         default=None,
         description="Sales platform of the records, part of their identity; by default the "
         "endpoint's documented one. Choose it before the first real run.",
     )
     platform_account_id: Name | None = Field(
+        title="Platform account",
         default=None,
         description="Account at that platform, part of a record's identity; by default the "
         "endpoint's documented one.",
     )
     channel_account_id: Name = Field(
+        title="Channel account",
         default="CUSTOM_CHANNEL",
         description="Ads only: account of the channel, part of an ad's identity.",
     )
     currency: Annotated[str, AfterValidator(currency_code)] | None = Field(
+        title="Currency",
+        examples=["EUR"],
         default=None,
         description="ISO 4217 code for records that bring none; without it they are rejected.",
     )
     timezone: Annotated[str, AfterValidator(zone_name)] | None = Field(
+        title="Time zone",
+        examples=["Europe/Berlin"],
         default=None,
         description="IANA zone for times that carry none; without it such records are rejected.",
     )
     phone_region: Annotated[str, AfterValidator(_region)] | None = Field(
+        title="Phone region",
+        examples=["US"],
         default=None,
         description="ISO country of phone numbers without a +; with it they become E.164.",
     )
     preset: Name | None = Field(
+        title="Preset",
+        examples=["gohighlevel_csv"],
         default=None,
         description="A packaged mapping of a known source, such as `gohighlevel_csv`, or the path "
         "of a YAML file of one's own.",
     )
     preset_options: Object = Field(
-        default_factory=dict, description="What the preset asks for; its page names them."
+        title="Preset options",
+        default_factory=dict,
+        description="What the preset asks for; its page names them.",
     )
     streams: Object = Field(
+        title="Streams",
         default_factory=dict,
         description="Per stream: `skip`, or its endpoint, fields, defaults and so on; a list of "
         "these feeds several endpoints. It wins over the preset, route by route.",
     )
     unmapped_streams: Literal["error", "skip"] = Field(
+        title="Unmapped streams",
         default="error",
         description="What a stream without a route does: `error` stops the run at its SCHEMA, "
         "`skip` filters and counts its records.",
     )
     native_sources: Literal["refuse", "allow"] = Field(
+        title="Native sources",
         default="refuse",
         description="Orders of platforms that Triple Whale reads itself (Shopify, WooCommerce, "
         "BigCommerce): `allow` when that store is not connected there.",
     )
     batch_size_rows: int = Field(
+        title="Batch size",
         default=1000,
         ge=1,
         le=1000,
@@ -247,68 +269,96 @@ class Settings(BaseModel):
         "size of a bulk request.",
     )
     max_concurrency: int = Field(
+        title="Requests in flight",
         default=128,
         ge=1,
         description="Requests in flight at the most; how many there really are is found by "
         "feedback.",
     )
     requests_per_minute: int = Field(
-        default=25_000, ge=1, description="Requests a minute over all endpoints together."
+        title="Requests a minute",
+        default=25_000,
+        ge=1,
+        description="Requests a minute over all endpoints together.",
     )
-    events_per_minute: int = Field(default=1000, ge=1, description="Events a minute.")
-    request_timeout: float = Field(default=60, gt=0, description="Seconds that a request may take.")
+    events_per_minute: int = Field(
+        title="Events a minute", default=1000, ge=1, description="Events a minute."
+    )
+    request_timeout: float = Field(
+        title="Request timeout", default=60, gt=0, description="Seconds that a request may take."
+    )
     max_retries: int = Field(
-        default=8, ge=0, description="Tries after the first one before the run halts."
+        title="Retries",
+        default=8,
+        ge=0,
+        description="Tries after the first one before the run halts.",
     )
     backoff_initial: float = Field(
-        default=2, gt=0, description="Seconds before the first retry; they double from then on."
+        title="First backoff",
+        default=2,
+        gt=0,
+        description="Seconds before the first retry; they double from then on.",
     )
     backoff_max: float = Field(
-        default=16, gt=0, description="Seconds between two tries at the most; Retry-After wins."
+        title="Longest backoff",
+        default=16,
+        gt=0,
+        description="Seconds between two tries at the most; Retry-After wins.",
     )
     rejects_path: Annotated[str, Field(min_length=1)] = Field(
+        title="Rejects folder",
         default="triplewhale-rejects",
         description="Folder of the rejects files, made when the first record is rejected.",
     )
     max_rejects: Annotated[Allowance, BeforeValidator(_allowance)] = Field(
+        title="Rejects allowed",
         default=Allowance(share=0.05),
         description="Rejects a stream may have: a number, over which the run halts at once, or a "
         "share such as 5%, over which it fails at the end.",
         json_schema_extra={"type": "string", "default": "5%"},
     )
     report_path: Annotated[str, AfterValidator(_report_path)] | None = Field(
+        title="Report",
+        examples=["output/report.html"],
         default=None,
         description="Write there what came of the run: as JSON (`report.json`), or as a page for a "
         "browser (`report.html`).",
     )
     dry_run: bool = Field(
+        title="Dry run",
         default=False,
         description="Map and check everything, send nothing, emit no STATE; with a ledger tell "
         "what would be sent. For one run: set it by environment.",
     )
     record_limit: Annotated[int, Field(ge=1, le=10_000)] | None = Field(
+        title="Record limit",
         default=None,
         description="Send only the first records of each stream, so many (with `group_rows`, so "
         "many groups), and emit no STATE: the small test before the backfill. For one run: set it "
         "by environment.",
     )
     test_account: bool = Field(
+        title="Test account",
         default=False,
         description="Send to accounts that can be deleted again as a whole: each "
         "`platform_account_id`, and `channel_account_id` of ads, gets `-test` at its end; emit no "
         "STATE. Events and enrichment, which cannot be deleted, are refused.",
     )
     ledger_url: SecretStr | None = Field(
+        title="Ledger",
+        examples=["sqlite:///ledger.db"],
         default=None,
         description="Where the ledger lies: sqlite:///PATH.db, or postgresql+psycopg://USER@HOST/"
         "NAME. With it a run sends only what is new or has changed (extra `ledger`).",
     )
     ledger_bodies: Literal["full", "fingerprint"] = Field(
+        title="Ledger bodies",
         default="full",
         description="What the ledger keeps of a record: `full`, or a `fingerprint` that only tells "
         "whether it has changed.",
     )
     ledger_retention_days: int | None = Field(
+        title="Ledger retention",
         default=None,
         ge=1,
         le=36_500,
@@ -316,48 +366,64 @@ class Settings(BaseModel):
         "record has followed; the newest version of a record always stays.",
     )
     identity_changes: Literal["refuse", "allow"] = Field(
+        title="Identity changes",
         default="refuse",
         description="With a ledger: orders and ads whose `created_at`, platform or account is "
         "another than before would count twice; `refuse` rejects them.",
     )
     missing_fields: Literal["keep", "warn", "send"] = Field(
+        title="Missing fields",
         default="warn",
         description="With a ledger: fields that were accepted before and that the stream no "
         "longer brings. A resend erases them: `keep` carries them on, `warn` counts and names "
         "them, `send` says nothing.",
     )
     retry_rejects: bool = Field(
+        title="Retry rejects",
         default=True,
         description="With a ledger: send rejected records of earlier runs again, before the input.",
     )
     soft_delete: bool = Field(
+        title="Soft delete",
         default=False,
         description="Void orders that are gone: `_sdc_deleted_at`, a route's `counts.void`, and "
         "what a closed version of a `snapshot` stream lacks. Without it they are filtered.",
     )
     max_voids: Annotated[Allowance, BeforeValidator(_allowance)] = Field(
+        title="Voids allowed",
         default=Allowance(share=0.05),
         description="Known orders that a run may void: a number, or a share of them (10 at the "
         "least); over it the run halts before the first.",
         json_schema_extra={"type": "string", "default": "5%"},
     )
     stream_maps: Annotated[Object, AfterValidator(_maps)] | None = Field(
-        default=None, description="The SDK's inline stream maps; they run before everything else."
+        title="Stream maps",
+        default=None,
+        description="The SDK's inline stream maps; they run before everything else.",
     )
     stream_map_config: Object | None = Field(
-        default=None, description="Values that stream map expressions may use as `config`."
+        title="Stream map configuration",
+        default=None,
+        description="Values that stream map expressions may use as `config`.",
     )
     faker_config: Object | None = Field(
-        default=None, description="Locale and seed of `fake` in stream map expressions."
+        title="Faker configuration",
+        default=None,
+        description="Locale and seed of `fake` in stream map expressions.",
     )
     flattening_enabled: bool = Field(
-        default=False, description="Flatten nested objects before routing (the SDK's flattening)."
+        title="Flattening",
+        default=False,
+        description="Flatten nested objects before routing (the SDK's flattening).",
     )
     flattening_max_depth: int | None = Field(
-        default=None, ge=0, description="How many levels are flattened."
+        title="Flattening depth", default=None, ge=0, description="How many levels are flattened."
     )
     flattening_max_key_length: int | None = Field(
-        default=None, ge=1, description="Length at which flattened names are shortened."
+        title="Flattening key length",
+        default=None,
+        ge=1,
+        description="Length at which flattened names are shortened.",
     )
 
     @property

@@ -6,7 +6,6 @@ The only file that touches the SDK's private side.
 from __future__ import annotations
 
 import contextlib
-import copy
 import logging
 import signal
 import time
@@ -14,10 +13,8 @@ import warnings
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from singer_sdk._logging import _setup_console_logging
-from singer_sdk.exceptions import InvalidJSONSchema, RecordsWithoutSchemaException
-from singer_sdk.mapper import RemoveRecordTransform, SameRecordTransform
+from singer_sdk.exceptions import RecordsWithoutSchemaException
 from singer_sdk.plugin_base import _plugin_log_level
-from singer_sdk.sinks.core import JSONSchemaValidator
 from singer_sdk.target_base import Target
 
 from target_triplewhale import batch_files, messages
@@ -29,13 +26,11 @@ from target_triplewhale.journal.rejects import Source
 from target_triplewhale.messages import Mark
 from target_triplewhale.notices import on_one_line, warn
 from target_triplewhale.reader import LineReader
-from target_triplewhale.streams import Stream, Way
+from target_triplewhale.schemas import Schemas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import FrameType
-
-    from singer_sdk.mapper import StreamMap
 
     from target_triplewhale.collaborators import Collaborators
     from target_triplewhale.delivery.sample import Sample
@@ -45,6 +40,7 @@ if TYPE_CHECKING:
     from target_triplewhale.progress import Teller
     from target_triplewhale.sinks import TripleWhaleSink
     from target_triplewhale.states import States
+    from target_triplewhale.streams import Stream
 
 logger = logging.getLogger("target-triplewhale")
 
@@ -78,7 +74,6 @@ class SingerTarget(Target):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config=config, validate_config=False)
-        self._streams: dict[str, Stream] = {}
         self._is_ending = False
         self.bell = Doorbell()
         self.message_reader.wait_for_input = self._wait_for_input
@@ -92,6 +87,7 @@ class SingerTarget(Target):
                 setting("stream_maps"),
                 f"setting `stream_maps` cannot be used ({type(error).__name__})",
             ) from None
+        self._schemas = Schemas(self.mapper, self.get_sink)
 
     def read(self, file_input: IO[str]) -> None:
         """Listen to all of the input; what came before a broken line is as good as ever."""
@@ -120,20 +116,20 @@ class SingerTarget(Target):
         if left:
             logger.info("%d of them stay: the settings have no route for them any more", left)
         # What the input tells of its streams is another matter.
-        self._streams.clear()
+        self._schemas.forget_all()
         self._sinks_active.clear()
         run.groups.clear()
 
     def _stream_again(self, row: PendingRow) -> Stream | None:
         """Return a stream as its SCHEMA told of it then; None where that is of no use today."""
-        known = self._streams.get(row.stream)
+        known = self._schemas.stream(row.stream)
         if known is not None and known.schema_line == row.schema_line:
             return known
-        self._streams.pop(row.stream, None)
+        self._schemas.forget(row.stream)
         self.message_reader.line = row.schema_line
         with contextlib.suppress(RunEnded):
             self._process_schema_message(messages.read(row.schema_line))
-        return self._streams.get(row.stream)
+        return self._schemas.stream(row.stream)
 
     def process_endofpipe(self) -> None:
         """Deliver what is left, emit the last STATE, and fail if too much was rejected."""
@@ -208,6 +204,8 @@ class SingerTarget(Target):
             run.delivery.flush()
         self.emit_state()
         self.meters.log_if_due()
+        for sink in self._sinks_active.values():
+            cast("TripleWhaleSink", sink).log_count_if_due()
         if self.progress:
             self.progress.tell_if_due()
 
@@ -231,59 +229,12 @@ class SingerTarget(Target):
     # Messages
 
     def _process_schema_message(self, message: Message) -> None:  # type: ignore[override]
-        name, line = self._stream(message), self.message_reader.line
-        known = self._streams.get(name)
-        if known and known.schema_line == line:
-            return
-        told = (message.schema, message.key_properties)
-        ways = known.given_ways if known and known.told == told else self._ways(name, *told)
-        self._streams[name] = Stream(name, line, told, ways)
+        self._schemas.take(
+            self._stream(message), self.message_reader.line, message, self.message_reader.number
+        )
         for sink in self._sinks_to_clear:
             sink.clean_up()
         self._sinks_to_clear = []
-
-    def _ways(self, stream: str, schema: Any, keys: Any) -> list[Way | None]:
-        """Register a stream, and return where its records go."""
-        self._check_schema(stream, schema)
-        keys = keys if isinstance(keys, list) else []
-        self._register(stream, schema, [key for key in keys if isinstance(key, str)])
-        return [self._way(stream_map) for stream_map in self.mapper.stream_maps[stream]]
-
-    def _check_schema(self, stream: str, schema: Any) -> None:
-        problem = ""
-        if not isinstance(schema, dict) or not isinstance(schema.get("properties"), dict):
-            problem = "has no `properties`"
-        else:
-            try:
-                JSONSchemaValidator(schema)
-            except InvalidJSONSchema:
-                problem = "is no JSON Schema"
-        if problem:
-            raise InputBroken(
-                "TW-INPUT-SCHEMA", self.message_reader.number, f"the schema of {stream} {problem}"
-            )
-
-    def _register(self, stream: str, schema: dict[str, Any], keys: list[str]) -> None:
-        try:
-            self.mapper.register_raw_stream_schema(stream, copy.deepcopy(schema), keys)
-        except Exception as error:  # noqa: BLE001  (the mapper evaluates what a user wrote)
-            raise RunEnded(
-                "TW-STREAM-MAPS",
-                f"stream {stream}: setting `stream_maps` cannot be applied to it "
-                f"({type(error).__name__})",
-            ) from None
-
-    def _way(self, stream_map: StreamMap) -> Way | None:
-        """Return a stream map, unless it changes nothing, with its sink; None if it removes all."""
-        if isinstance(stream_map, RemoveRecordTransform):
-            return None
-        sink = self.get_sink(
-            stream_map.stream_alias,
-            schema=stream_map.transformed_schema,
-            key_properties=stream_map.transformed_key_properties,
-        )
-        changes = type(stream_map) is not SameRecordTransform or stream_map.flattening_enabled
-        return Way(stream_map if changes else None, cast("TripleWhaleSink", sink))
 
     def _process_record_message(self, message: Message) -> None:  # type: ignore[override]
         line, mark = self.message_reader.line, messages.NO_MARK
@@ -296,7 +247,7 @@ class SingerTarget(Target):
 
     def _process_activate_version_message(self, message: Message) -> None:  # type: ignore[override]
         """Void what a table has no more that is read whole; to others versions mean nothing."""
-        stream = self._streams.get(self._stream(message))
+        stream = self._schemas.stream(self._stream(message))
         version = _whole(message.version)
         for way in stream.ways if stream and version is not None else ():
             way.sink.end_groups()
@@ -330,7 +281,7 @@ class SingerTarget(Target):
     def _known(self, message: Message) -> Stream:
         """Return the stream of a message that must come after its SCHEMA."""
         name = self._stream(message)
-        known = self._streams.get(name)
+        known = self._schemas.stream(name)
         if known is None:
             raise NoSchemaYet(
                 "TW-INPUT-BEFORE-SCHEMA",

@@ -13,9 +13,9 @@ from hypothesis import settings
 from target_triplewhale.sandbox import Faults, create_app
 from target_triplewhale.sandbox.serve import Served, serve
 from tests.browser import browser, chromium
-from tests.docs.wheel import wheel
 from tests.live.options import pytest_addoption, pytest_configure  # noqa: F401  (hooks)
 from tests.recorded import Replayed, mapping, source
+from tests.wheel import wheel
 from tests.whole_runs import Runner, rows
 
 if TYPE_CHECKING:

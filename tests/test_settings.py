@@ -100,6 +100,21 @@ def test_numbers_and_objects_are_also_taken_as_text() -> None:
     assert found.max_rejects.count == 3
 
 
+def test_defaults_said_out_loud_by_the_environment_change_nothing() -> None:
+    """Meltano puts every default of a definition there, as text."""
+    named = {"TARGET_TRIPLEWHALE_SHOP": "a-shop", "TARGET_TRIPLEWHALE_API_KEY": "k"}
+    told = {
+        f"TARGET_TRIPLEWHALE_{name.upper()}": about["default"]
+        if isinstance(about["default"], str)
+        else json.dumps(about["default"])
+        for name, about in configuration.config_jsonschema()["properties"].items()
+        if about.get("default") is not None
+    }
+    assert told["TARGET_TRIPLEWHALE_FLATTENING_ENABLED"] == "false"
+    found = configuration.parse(configuration.from_environment(named | told))
+    assert found == configuration.parse(configuration.from_environment(named))
+
+
 def test_the_environment_is_read_when_asked_for_and_wins(run: Runner) -> None:
     """`--config=ENV` is how Meltano's plugin commands and containers pass settings."""
     env = {"TARGET_TRIPLEWHALE_CURRENCY": "USD", "TARGET_TRIPLEWHALE_UNKNOWN": "x"}

@@ -45,9 +45,18 @@ CHECK = Group(
             "TW-CHECK-IDS-THERE",
             "Orders that are to be sent are in the shop under another identity.",
             "They were sent before with another `platform`, `platform_account_id` or `created_at`, "
-            "such as in another time zone.",
+            "such as in another time zone, or with another spelling of the id (`#1001`, `1001`).",
             "Send them with the identity that they have there; or delete the account in Triple "
             "Whale (Integrations > Data In > Manage) before they are sent anew.",
+        ),
+        Code(
+            "TW-CHECK-IDS-TWICE",
+            "Orders that are to be sent are in the shop more than once, alike in id, platform, "
+            "account and moment.",
+            "Two senders have sent them, and spelled `created_at` in two ways, such as with "
+            "another offset or without milliseconds.",
+            "Void those of one sender, and let each order be sent by one of them only: "
+            "docs/another-sender.md says how.",
         ),
     ),
 )

@@ -42,8 +42,20 @@ OPEN_TO_OTHERS = "others can write to this sandbox and, without --keys, query it
 )
 @click.option("--faults", type=click.Path(path_type=Path), help="A JSON script of faults.")
 @click.option("--keys", type=click.Path(path_type=Path), help="A JSON file of API keys.")
-@click.option("--requests-per-minute", type=click.IntRange(1), default=25_000, show_default=True)
-@click.option("--events-per-minute", type=click.IntRange(1), default=1_000, show_default=True)
+@click.option(
+    "--requests-per-minute",
+    type=click.IntRange(1),
+    default=25_000,
+    show_default=True,
+    help="More than these get a 429.",
+)
+@click.option(
+    "--events-per-minute",
+    type=click.IntRange(1),
+    default=1_000,
+    show_default=True,
+    help="The same, of events alone.",
+)
 @click.option(
     "--timezone", default="UTC", show_default=True, help="The shop's zone, where its days begin."
 )

@@ -1,4 +1,4 @@
-"""`suggest`: write a mapping for a tap's output, to check and to paste into meltano.yml."""
+"""`suggest`: write a mapping for a tap's output, to check and to use as a preset."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ def suggest(
     """Write a first mapping for a tap's output.
 
     Reads Singer messages (meltano invoke tap-x > out.jsonl, then suggest < out.jsonl) and prints
-    a `streams` block to check and to paste into the target's config in meltano.yml: an endpoint
-    for each stream or why there is none, a source for each field, what nothing fills, and how
-    many records would be valid. Nothing is sent. Sample values are masked.
+    a mapping to check: an endpoint for each stream or why there is none, a source for each field,
+    what nothing fills, and how many records would be valid. Save it as mapping.yml and set
+    `preset: mapping.yml`, or paste it into the target's config. Nothing is sent. Sample values
+    are masked.
     """
     before: tuple[str, ...] = context.obj or ()
     try:

@@ -25,8 +25,9 @@ def in_another_currency(payload: Mapping[str, Any], shape: Shape, currency: str)
 
 def _has_text_amounts(payload: Mapping[str, Any], shape: Shape) -> bool:
     """Tell whether there is anything to look for: most records hold numbers."""
+    given = payload.get
     for name in shape.numbers:
-        if name in payload and payload[name].__class__ is str:
+        if given(name).__class__ is str:
             return True
     for name, child in shape.priced:
         if name in payload:

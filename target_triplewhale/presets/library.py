@@ -39,7 +39,7 @@ def packaged() -> tuple[str, ...]:
 
 def content(name: str) -> Mapping[str, Any]:
     """Return what a preset's file says; raise SettingsInvalid where that is no preset."""
-    read: Mapping[str, Any] = _read(name)
+    read: Mapping[str, Any] = _with_routes(_read(name))
     try:
         problems = list(_problems(read))
     except RecursionError:
@@ -68,6 +68,19 @@ def _read(name: str) -> Any:
         raise _unusable(f"{name}: {reason}") from None
     except (yaml.YAMLError, ValueError, RecursionError):
         raise _unusable(f"{name}: the file is not valid YAML") from None
+
+
+def _with_routes(read: Any) -> Any:
+    """Let a stream be written as in the setting `streams` too, as `suggest` does."""
+    if not isinstance(read, dict) or not isinstance(read.get("streams"), dict):
+        return read
+    return {**read, "streams": {name: _entry(one) for name, one in read["streams"].items()}}
+
+
+def _entry(given: Any) -> Any:
+    if isinstance(given, dict) and "endpoint" in given:
+        return {"routes": [given]}
+    return {"routes": given} if isinstance(given, list) else given
 
 
 def _unusable(problem: str) -> SettingsInvalid:
@@ -120,7 +133,7 @@ def _stream_problems(
         return
     routes = entry.get("routes") if isinstance(entry, dict) else None
     if not isinstance(routes, list) or not all(isinstance(one, dict) for one in routes):
-        yield f"{where}: must be `skip`, or an object with a list of `routes`"
+        yield f"{where}: must be `skip`, a route, or a list of routes (of objects)"
         return
     yield from _unknown(f"{where}: ", entry, _STREAM_KEYS)
     if not _are_texts(entry.get("also", [])):

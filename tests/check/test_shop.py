@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 from target_triplewhale.sandbox import Keys
@@ -58,14 +59,18 @@ def test_orders_of_another_platform_would_count_twice(run: Runner) -> None:
 
 
 def test_each_other_platform_is_counted(run: Runner) -> None:
-    """Its own is none of them, however it is spelled."""
-    send(run, order(1), platform="Mine")
+    """Its own is none of them; in another case it is another platform."""
+    send(run, order(1), platform="mine")
     send(run, order(2), order(3), platform="amazon")
     send(run, order(4), platform="woocommerce")
+    send(run, order(6), platform="Mine")
     found = check(run, orders(order(1), order(5)), platform="mine")
-    told = [one["sentence"] for one in found.all("orders")]
-    assert ["amazon" in told[0], "woocommerce" in told[1], len(told)] == [True, True, 2]
-    assert "2 orders from amazon on 2026-03-04" in told[0]
+    told = [" ".join(one["sentence"].split()[:8]) for one in found.all("orders")]
+    assert told == [
+        "the shop already has 1 order from Mine",
+        "the shop already has 2 orders from amazon",
+        "the shop already has 1 order from woocommerce",
+    ]
 
 
 def test_orders_of_another_time_do_not_matter(run: Runner) -> None:
@@ -137,6 +142,67 @@ def test_an_order_under_another_identity_would_count_twice(
     assert "order ids" in found.to_do
     sentence = found.sentence("order ids")
     assert sentence.startswith(f"5 of 7 looked for are there {told} (A-0, A-1, A-2)")
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("#1001", "1001"),
+        ("1001", "#1001"),
+        ("1001", "01001"),
+        ("inv-7", "INV-7"),
+        ("#inv-7", "INV-7"),
+        ("gid://shopify/Order/1001", "1001"),
+        ("1001.0", "1001"),
+    ],
+)
+def test_an_id_that_another_sender_spells_otherwise_would_count_twice(
+    run: Runner, theirs: str, ours: str
+) -> None:
+    """The platform and the account are the same, so nothing else would tell."""
+    _post(run, order(1, order_id=theirs))
+    found = check(run, orders(order(1, order_id=ours)))
+    assert found.to_do == ["order ids"]
+    told = f"under another spelling of the id ({ours} as {theirs}): they would count twice"
+    assert told in found.sentence("order ids")
+
+
+def test_an_id_that_is_alike_at_another_moment_is_another_order(run: Runner) -> None:
+    """Each shop begins to number at 1001."""
+    _post(run, order(1, order_id="#1001", created_at="2026-03-01T00:00:00Z"))
+    assert check(run, orders(order(1, order_id="1001"))).to_do == []
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "to_do"),
+    [("07.250Z", "07Z", ["order ids"]), ("07Z", "07.250Z", []), ("07.25Z", "07.250Z", [])],
+)
+def test_milliseconds_count_where_they_are_told(
+    run: Runner, theirs: str, ours: str, to_do: list[str]
+) -> None:
+    """A database that keeps whole seconds tells none, which is no difference."""
+    _post(run, order(1, created_at=f"2026-03-04T05:06:{theirs}"))
+    found = check(run, orders(order(1, created_at=f"2026-03-04T05:06:{ours}")))
+    assert found.to_do == to_do
+
+
+def test_orders_that_are_there_twice_count_twice_already(run: Runner) -> None:
+    """A moment in another spelling is another order, and looks alike when it is asked for."""
+    for spelling in ("2026-03-04T06:06:07+01:00", "2026-03-04T05:06:07.000Z"):
+        _post(run, order(1, created_at=spelling))
+    _post(run, order(2))
+    found = check(run, orders(order(1), order(2), order(3)))
+    assert found.to_do == ["order ids"]
+    assert found.sentence("order ids").startswith("1 of 3 looked for are there more than once")
+    assert "(A-1)" in found.sentence("order ids")
+
+
+def _post(run: Runner, sold: dict[str, Any]) -> None:
+    """Send an order as it is spelled, as another sender may."""
+    shop = run.config["shop"]
+    own = {"platform": "custom-msp", "platform_account_id": "custom-msp", "shop": shop}
+    url, headers = f"{run.config['api_url']}/data-in/orders", {"x-api-key": run.config["api_key"]}
+    assert httpx.post(url, json=sold | own, headers=headers).status_code == 200
 
 
 def test_a_void_counts_nothing_twice(run: Runner) -> None:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 SPAN = re.compile(r"`([^`]+)`")
 CALL = re.compile(
-    r"(?:^|[\s/])(?:meltano invoke target-triplewhale(?::(?P<command>[\w-]+))?|target-triplewhale)"
+    r"(?:^|[\s/])(?:meltano invoke target-triplewhale(?::(?P<command>[\w-]+))?"
+    r"|(?<!add )target-triplewhale)"
     r"(?: (?P<rest>[^|<>&;]*))?(?:[|<>&;]|$)"
 )
 MAKE = re.compile(r"^make (?P<target>[\w-]+)")

@@ -32,6 +32,18 @@ def empty(_: Terminal) -> None:
     """Nothing but the page's own files."""
 
 
+def contacts(terminal: Terminal) -> None:
+    """A file of the reader's own."""
+    text = (ROOT / "examples/contacts.csv").read_text(encoding="utf-8")
+    terminal.write("contacts.csv", text)
+
+
+def hub(terminal: Terminal) -> None:
+    """The definition that the Hub would have."""
+    name = "target-triplewhale.yml"
+    terminal.write(name, (ROOT / "docs/hub" / name).read_text(encoding="utf-8"))
+
+
 def project(terminal: Terminal) -> None:
     """The samples: this checkout's Meltano project, and `config.json` for a bare pipe."""
     given = loader()["config"] | environment("sandbox") | KEY
@@ -147,5 +159,5 @@ def _serve(terminal: Terminal, options: str) -> None:
 
 STAGES: Mapping[str, Callable[[Terminal], None]] = {
     stage.__name__: stage
-    for stage in (empty, project, delivered, orders, a_year_of_shopify, a_lost_order)
+    for stage in (empty, contacts, hub, project, delivered, orders, a_year_of_shopify, a_lost_order)
 }

@@ -17,6 +17,8 @@ from tests.docs.pages import ROOT
 BIN = Path(sys.executable).parent
 PORT = "8787"
 """The port that pages name; here each terminal has another one."""
+PUBLISHED = "https://target-triplewhale.github.io/target-triplewhale/hub/"
+"""Where the definition can be read by all; here it is read from the checkout."""
 PATIENCE = 600
 FOREIGN = ("TARGET_TRIPLEWHALE_", "TRIPLEWHALE_", "MELTANO_", "TAP_")
 """Variables of who runs the tests would speak into the pages."""
@@ -81,8 +83,8 @@ class Terminal:
         path.write_text(self.here(text))
 
     def here(self, text: str) -> str:
-        """Return a text of a page with this terminal's port."""
-        return text.replace(PORT, str(self.port))
+        """Return a text of a page with this terminal's port and this checkout's definition."""
+        return text.replace(PORT, str(self.port)).replace(PUBLISHED, f"{ROOT}/docs/hub/")
 
     def type(self, commands: str) -> Said:
         """Run commands as one types them; what they leave in the environment stays."""

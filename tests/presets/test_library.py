@@ -100,6 +100,15 @@ def test_a_file_of_ones_own_is_a_preset(written: Written) -> None:
         assert found.of("tags") == ()
 
 
+@pytest.mark.parametrize("entry", [ROUTES[0], ROUTES], ids=["a_route", "a_list"])
+def test_a_stream_may_be_written_as_in_the_settings(written: Written, entry: Any) -> None:
+    """What `suggest` writes is a preset as it stands."""
+    name = written(yaml.safe_dump({"streams": {"people": entry, "tags": "skip"}}))
+    found = Routes(Choices({}, preset=name))
+    assert [one.endpoint.name for one in found.of("people")] == ["customers"]
+    assert found.of("tags") == ()
+
+
 def test_a_preset_that_is_not_there_offers_the_nearest(tmp_path: Path) -> None:
     """By its name; a path is told as it is given."""
     assert "(did you mean `gohighlevel`?)" in said("gohighlevl")
@@ -157,10 +166,12 @@ def changed(*path: Any, to: Any) -> dict[str, Any]:
         (changed("options", "mode", "choices", to=[1]), "`choices` must be a list of texts"),
         (changed("options", "mode", "default", to="c"), "`default` must be one of a, b"),
         (changed("options", 1, to={}), "must have a text for a name"),
-        (changed("streams", "people", to="skipp"), "must be `skip`, or an object with a list"),
-        (changed("streams", "people", to=ROUTES), "must be `skip`, or an object with a list"),
-        (changed("streams", "people", "routes", to={}), "must be `skip`, or an object with a list"),
-        (changed("streams", "people", "routes", to=["x"]), "must be `skip`, or an object"),
+        (changed("streams", "people", to="skipp"), "must be `skip`, a route, or a list of routes"),
+        (
+            changed("streams", "people", "routes", to={}),
+            "must be `skip`, a route, or a list of routes",
+        ),
+        (changed("streams", "people", "routes", to=["x"]), "must be `skip`, a route, or a list"),
         (changed("streams", "people", "alos", to=[]), "unknown key `alos` (did you mean `also`?)"),
         (changed("streams", "people", "also", to="x"), "`also` must be a list of names"),
         (changed("streams", 0, to="skip"), "must have a text for a name"),

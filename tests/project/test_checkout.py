@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-FOREIGN = (
-    *(f"/{folder}/" for folder in ("root", "home/[a-z]+", "work", "Users/[a-z]+")),
-    *(rf"{registry}\.org" for registry in ("pypi", "pythonhosted")),
-    "extra[-]index[-]url",
-)
-
-
-def makefile_targets() -> dict[str, str]:
-    """Return the targets of the Makefile with what they need."""
-    text = (ROOT / "Makefile").read_text()
-    return dict(re.findall(r"^([a-z]+):(.*?)(?:##|$)", text, re.MULTILINE))
+from tests.project.foreign import FOREIGN
+from tests.project.makefile import ROOT, targets
 
 
 def ci_steps() -> list[str]:
@@ -38,7 +27,7 @@ def test_every_pin_holds_hashes_and_the_file_no_address() -> None:
 def test_the_build_is_pinned_too() -> None:
     """Setting up builds the package without isolation, from what constraints.txt brought."""
     text = (ROOT / "constraints.txt").read_text()
-    for name in ("hatchling", "editables", "uv"):
+    for name in ("hatchling", "hatch-vcs", "hatch-fancy-pypi-readme", "editables", "uv"):
         assert re.search(rf"^{name}==", text, re.MULTILINE), name
 
 
@@ -52,9 +41,8 @@ def test_ci_runs_the_test_command_that_the_readme_names() -> None:
 
 def test_make_check_is_what_ci_runs() -> None:
     """A check that CI alone knows is found after the push."""
-    targets = makefile_targets()
-    assert targets["check"].split() == ci_steps()
-    assert set(ci_steps()) <= targets.keys()
+    assert targets()["check"].split() == ci_steps()
+    assert set(ci_steps()) <= targets().keys()
 
 
 def test_every_target_of_the_makefile_is_listed() -> None:
@@ -62,7 +50,7 @@ def test_every_target_of_the_makefile_is_listed() -> None:
     text = (ROOT / "Makefile").read_text()
     phony = re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)
     assert phony
-    assert set(re.findall(r"^([a-z]+):.*## \S", text, re.MULTILINE)) == set(phony[1].split())
+    assert set(re.findall(r"^([a-z-]+):.*## \S", text, re.MULTILINE)) == set(phony[1].split())
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
@@ -71,6 +59,5 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
         pytest.skip("only a checkout knows which files belong to it")
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
     names = subprocess.check_output(command, cwd=ROOT, text=True).splitlines()
-    pattern = re.compile("|".join(FOREIGN))
     texts = {name: (ROOT / name).read_text("utf-8", "replace") for name in names}
-    assert [name for name, text in texts.items() if pattern.search(text)] == []
+    assert [name for name, text in texts.items() if FOREIGN.search(text)] == []

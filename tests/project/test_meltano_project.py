@@ -26,6 +26,7 @@ KINDS = {
     "integer": "integer",
     "object": "object",
     "options": "string",
+    "password": "string",
     "string": "string",
 }
 
@@ -67,8 +68,18 @@ def test_every_setting_has_the_kind_of_its_type(about: dict[str, Any]) -> None:
 def test_only_secrets_are_sensitive(about: dict[str, Any]) -> None:
     """Meltano shows every other setting in the clear."""
     sensitive = {one["name"] for one in loader()["settings"] if one.get("sensitive")}
+    assert sensitive == {
+        one["name"] for one in loader()["settings"] if one.get("kind") == "password"
+    }
     properties = about["settings"]["properties"]
     assert sensitive == {name for name, one in properties.items() if one.get("secret")}
+
+
+def test_every_setting_is_labelled_as_the_target_says(about: dict[str, Any]) -> None:
+    """The Hub's page and this project call a setting by the same name."""
+    labels = {one["name"]: one["label"] for one in loader()["settings"]}
+    properties = about["settings"]["properties"]
+    assert labels == {name: one["title"] for name, one in properties.items()}
 
 
 def test_meltano_is_told_of_no_capability_that_the_target_lacks(about: dict[str, Any]) -> None:

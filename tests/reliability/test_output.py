@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
-from target_triplewhale import singer
+from target_triplewhale import schemas
 from target_triplewhale.target import TargetTripleWhale
 from tests.whole_runs import order, records, rows, schema, state
 
@@ -190,7 +190,7 @@ def test_a_repeated_schema_costs_nothing(
     It is neither checked again, nor does it send what waits for company.
     """
     checked: list[object] = []
-    monkeypatch.setattr(singer, "JSONSchemaValidator", checked.append)
+    monkeypatch.setattr(schemas, "JSONSchemaValidator", checked.append)
     otherwise = dict(reversed(ORDERS.items()))
     lines = [line for one in records("orders", order(1), order(2)) for line in (otherwise, one)]
     deliver(ORDERS, ORDERS, *lines, ORDERS)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime, timedelta
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.commands.check import doubles
 from target_triplewhale.commands.check.finding import Finding, cannot_tell, ok, to_do
 from target_triplewhale.commands.check.sent import DAYS
 from target_triplewhale.commands.text import counted
 from target_triplewhale.data_out import Failure
-from target_triplewhale.journal.masking import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
     from target_triplewhale.data_out import Readers, Rows
 
 
-ASKED = 200
-"""Ids in one query."""
+ASKED = 100
+"""Ids in one query, each in all its spellings."""
 EXAMPLES = 3
 PLATFORMS = """SELECT platform, COUNT(*) AS orders FROM orders_table
 WHERE event_date BETWEEN @startDate AND @endDate GROUP BY platform"""
@@ -30,7 +29,6 @@ IDS = """SELECT order_id, created_at, platform, platform_account_id FROM orders_
 WHERE event_date BETWEEN @startDate AND @endDate AND order_id IN ({})"""
 UNSPOKEN = ("'", "\\", "@")
 """Signs that mean something in a query, or an e-mail address: such ids are not asked for."""
-FARTHEST_ZONE = timedelta(hours=14)
 
 
 def _as_it_is(value: Any) -> Any:
@@ -51,8 +49,7 @@ def orders_there(shop: Shop, sent: Sent) -> Iterator[Finding]:
     if isinstance(rows, Failure):
         yield cannot_tell("orders", shop.unasked(rows))
         return
-    own = {platform.lower() for platform in sent.platforms}
-    others = [row for row in rows if row["platform"].lower() not in own]
+    others = [row for row in rows if row["platform"] not in sent.platforms]
     for row in sorted(others, key=itemgetter("platform")):
         yield to_do(
             "TW-CHECK-ORDERS-THERE",
@@ -76,15 +73,13 @@ def same_ids(shop: Shop, sent: Sent) -> Iterator[Finding]:
     if isinstance(there, Failure):
         yield cannot_tell("order ids", shop.unasked(there))
         return
-    differing: dict[str, list[str]] = defaultdict(list)
-    for order in orders:
-        for row in there.get(order.order_id, ()):
-            if how := _difference(order, row):
-                differing[how].append(order.order_id)
+    differing, twice = doubles.differing(orders, there), doubles.twice(orders, there)
     asked = f"{len(orders):,} looked for are {shop.there}"
     for how, ids in sorted(differing.items()):
         yield to_do("TW-CHECK-IDS-THERE", "order ids", _told(how, ids, asked))
-    if not differing:
+    if twice:
+        yield to_do("TW-CHECK-IDS-TWICE", "order ids", _told_twice(twice, asked))
+    if not differing and not twice:
         known = sum(order.order_id in there for order in orders)
         none = f"none of {len(orders):,} looked for is {shop.there}"
         yield ok(
@@ -93,11 +88,21 @@ def same_ids(shop: Shop, sent: Sent) -> Iterator[Finding]:
 
 
 def _told(how: str, ids: Sequence[str], asked: str) -> str:
-    examples = ", ".join(map(masked, ids[:EXAMPLES]))
     return (
-        f"{len(ids):,} of {asked} {how} ({examples}): they would count "
+        f"{len(ids):,} of {asked} {how} ({_examples(ids)}): they would count "
         "twice. Send them as they are there, or delete those first"
     )
+
+
+def _told_twice(ids: Sequence[str], asked: str) -> str:
+    return (
+        f"{len(ids):,} of {asked} more than once, alike in all that is told ({_examples(ids)}): "
+        "they count twice. Another spelling of `created_at`, which is not told, makes another order"
+    )
+
+
+def _examples(ids: Sequence[str]) -> str:
+    return ", ".join(ids[:EXAMPLES])
 
 
 def _can_be_asked(order_id: str) -> bool:
@@ -109,35 +114,12 @@ def _there(shop: Shop, sent: Sent, orders: Sequence[Order]) -> dict[str, Rows] |
     found: dict[str, Rows] = defaultdict(list)
     ids = [order.order_id for order in orders]
     for first in range(0, len(ids), ASKED):
-        quoted = ", ".join(f"'{one}'" for one in ids[first : first + ASKED])
+        some = ids[first : first + ASKED]
+        spelled = dict.fromkeys(one for own in some for one in (own, *doubles.respelled(own)))
+        quoted = ", ".join(f"'{one}'" for one in spelled)
         rows = shop.rows(IDS.format(quoted), sent.period.wider(DAYS), COLUMNS)
         if isinstance(rows, Failure):
             return rows
         for row in rows:
             found[row["order_id"]].append(row)
     return found
-
-
-def _difference(order: Order, row: dict[str, Any]) -> str:
-    """Say under what else an order is there, if anything that is told differs."""
-    told = {
-        "under platform {}": (row["platform"], order.platform),
-        "under account {}": (row["platform_account_id"], order.account),
-    }
-    found = [
-        how.format(theirs) for how, (theirs, ours) in told.items() if theirs not in (None, ours)
-    ]
-    if _is_other_time(row["created_at"], order.created_at):
-        found.append("with another `created_at`")
-    return " and ".join(found)
-
-
-def _is_other_time(theirs: Any, ours: str) -> bool:
-    """Tell whether two times differ; without a zone, only if no zone makes them the same."""
-    try:
-        told, own = datetime.fromisoformat(str(theirs)), datetime.fromisoformat(ours)
-    except ValueError:
-        return False
-    if told.tzinfo is None:
-        return abs(told - own.replace(tzinfo=None)) > FARTHEST_ZONE
-    return abs(told - own) >= timedelta(seconds=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the wheel of this checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    command = f"{BIN}/uv build --quiet --wheel --no-build-isolation --out-dir"
-    subprocess.run([*command.split(), folder], cwd=ROOT, check=True)
+    options = ["--quiet", "--wheel", "--no-build-isolation", "--python", sys.executable]
+    subprocess.run([BIN / "uv", "build", *options, "--out-dir", folder], cwd=ROOT, check=True)
     (built,) = folder.glob("*.whl")
     return built

@@ -1,0 +1,1 @@
+"""Taking the place of another sender, as docs/another-sender.md says it."""

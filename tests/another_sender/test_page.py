@@ -1,0 +1,159 @@
+"""The page is typed: once where its way leads to the end, and once where it has to turn back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from target_triplewhale.sandbox import create_app
+from target_triplewhale.sandbox.serve import serve
+from tests.another_sender.counting import asked, counted, once, revenue, sold
+from tests.another_sender.page import PAGE, config
+from tests.another_sender.shop import (
+    ALL,
+    BEFORE,
+    SOLD,
+    ZONE,
+    OtherSender,
+    iso_of_javascript,
+    iso_with_offset,
+    tap_output,
+)
+from tests.typed_pages import Block, blocks, lacking, served_at, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+ALL_BLOCKS = blocks(PAGE)
+TURNING_BACK = "after doubles"
+KEY = config()["api_key"]
+STEPS = ("1. How", "2. The same", "3. Look", "4. Ten")
+REST = ("5. Stop", "6. The rest", "What is not")
+
+
+@dataclass
+class Stage:
+    """A shop that another sender has filled, and a folder in which the page is typed."""
+
+    folder: Path
+    url: str
+    said: dict[Block, list[str]] = field(default_factory=dict)
+    """What was said or answered to each block, with a line a row."""
+
+    @property
+    def db(self) -> Path:
+        """The shop's file."""
+        return self.folder / "shop.db"
+
+    def type(self, *sections: str, marked: str = "") -> None:
+        """Type the blocks of some sections, in their order; those of another case have a mark."""
+        for block in ALL_BLOCKS:
+            if block.section.startswith(sections):
+                self._type(block, marked)
+
+    def _type(self, block: Block, marked: str) -> None:
+        if block.kind == "sh" and block.mark == marked:
+            self.said[block] = self._run(block.text)
+        elif block.kind == "sql":
+            self.said[block] = [json.dumps(row) for row in asked(self.url, KEY, block.text)]
+        elif block.mark.startswith("file: "):
+            name = block.mark.removeprefix("file: ")
+            (self.folder / name).write_text(served_at(self.url, block.text))
+
+    def _run(self, commands: str) -> list[str]:
+        code, said = typed(self.folder, served_at(self.url, commands))
+        # `check` ends with 1 where it has found doubles, and then that is looked at.
+        assert code == 0 or "to do" in said, said
+        return said.splitlines()
+
+    def answers(self, name: str) -> list[dict[str, Any]]:
+        """Return what a question of the page has found."""
+        (rows,) = (rows for block, rows in self.said.items() if block.mark == f"sql: {name}")
+        return [json.loads(row) for row in rows]
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Stage]]:
+    """Serve shops that another sender has filled."""
+    running = []
+
+    def start(spell: Callable[[datetime], str]) -> Stage:
+        folder = tmp_path_factory.mktemp("stage")
+        running.append(serve(create_app(folder / "shop.db", shop_timezone=ZONE.key)))
+        url = running[-1].url
+        OtherSender(url, spell).send(KEY)
+        lines = "".join(json.dumps(line) + "\n" for line in tap_output())
+        (folder / "orders.singer").write_text(lines)
+        return Stage(folder, url)
+
+    yield start
+    for served in running:
+        served.stop()
+
+
+@pytest.fixture(scope="module")
+def followed(staged: Callable[..., Stage]) -> Stage:
+    """Type the page where the other sender spells times as the target does."""
+    stage = staged(iso_of_javascript)
+    stage.type(*STEPS)
+    assert (counted(stage.db), revenue(stage.db)) == (once(BEFORE), sold(BEFORE))
+    stage.type(*REST)
+    return stage
+
+
+@pytest.fixture(scope="module")
+def turned_back(staged: Callable[..., Stage]) -> Stage:
+    """Type it up to the ten where times are spelled in another way."""
+    stage = staged(iso_with_offset)
+    stage.type(*STEPS)
+    return stage
+
+
+def test_the_page_shows_what_is_said(followed: Stage) -> None:
+    """A reader compares; and it is typed as a whole."""
+    typed = [block for block in ALL_BLOCKS if block.kind in ("sh", "sql")]
+    assert [one for one in typed if one not in followed.said and one.mark != TURNING_BACK] == []
+    assert lacking(ALL_BLOCKS, followed.said) == []
+
+
+def test_the_order_that_the_page_shows_is_the_sources() -> None:
+    """Or nobody could follow."""
+    (shown,) = (block for block in ALL_BLOCKS if block.mark == "source")
+    assert json.loads(shown.text) == SOLD[0]
+
+
+def test_an_order_that_both_have_sent_counts_once(followed: Stage) -> None:
+    """Counted by the shop's own file, against the source."""
+    assert counted(followed.db) == once(ALL)
+    assert revenue(followed.db) == sold(ALL)
+
+
+def test_the_questions_of_the_page_find_no_double(followed: Stage) -> None:
+    """And the days are those of the ten, for nothing was added by them."""
+    assert followed.answers("by id") == followed.answers("by moment") == []
+    assert sum(day["orders"] for day in followed.answers("by day")) == BEFORE
+
+
+def test_a_spelling_that_nobody_is_told_shows_after_the_ten(turned_back: Stage) -> None:
+    """The look before found nothing; the look after it finds ten."""
+    first, last = (said for block, said in turned_back.said.items() if " check " in block.text)
+    assert "to do" not in "".join(first)
+    assert any(line.startswith("to do        order ids   10 of 60") for line in last)
+    doubles = {row["order_id"]: row["times"] for row in turned_back.answers("by id")}
+    assert doubles == {f"#{one['order_no']}": 2 for one in SOLD[:10]}
+    assert revenue(turned_back.db) == sold(BEFORE) + sold(10)
+
+
+def test_who_turns_back_and_cuts_over_counts_each_order_once(turned_back: Stage) -> None:
+    """The ten are void, and each order belongs to one sender."""
+    turned_back.type("If", marked=TURNING_BACK)
+    assert counted(turned_back.db) == once(ALL)
+    assert revenue(turned_back.db) == sold(ALL)
+    assert len([one for one in turned_back.said if one.mark == TURNING_BACK]) == 2
+    shown = {block: said for block, said in turned_back.said.items() if block.mark == TURNING_BACK}
+    assert lacking(ALL_BLOCKS, shown) == []
