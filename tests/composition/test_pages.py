@@ -2,120 +2,96 @@
 
 from __future__ import annotations
 
-import os
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from tests.composition import files
 from tests.composition.project import Project
-from tests.composition.typed_page import BIN, Reader, blocks, page
 from tests.composition.warehouse import Warehouse
+from tests.docs.pages import page
+from tests.docs.reader import Reader
+from tests.docs.terminal import Terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from pathlib import Path
 
-    Follow = Callable[..., Project]
-
-PAGES = (
-    page("docs/csv.md"),
-    page("docs/jsonl.md"),
-    page("docs/warehouse.md"),
-    page("docs/mappers.md"),
-)
-CSV, JSONL, WAREHOUSE, MAPPERS = PAGES
-
-
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install every plugin of all pages once."""
-    project = Project(tmp_path_factory.mktemp("plugins"))
-    found: dict[str, dict[str, object]] = {"extractors": {}, "mappers": {}}
-    for name in PAGES:
-        text = next(text for mark, _, text in blocks(name) if mark == "file: meltano.yml")
-        plugins = yaml.safe_load(text)["plugins"]
-        for kind, those in found.items():
-            those |= {one["name"]: one for one in plugins.get(kind, [])}
-    content = {
-        "project_id": "plugins",
-        "send_anonymous_usage_stats": False,
-        "plugins": {kind: list(those.values()) for kind, those in found.items()},
-    }
-    (project.folder / "meltano.yml").write_text(yaml.safe_dump(content))
-    project.succeed("meltano install")
-    return project.folder / ".meltano"
+CSV = page("docs/csv.md")
+JSONL = page("docs/jsonl.md")
+WAREHOUSE = page("docs/warehouse.md")
+MAPPERS = page("docs/mappers.md")
+IN_THE_PAGES_FOLDER = "{name}.db"
 
 
 @pytest.fixture
-def follow(tmp_path: Path, installed: Path) -> Follow:
-    """Follow a page in a folder in which its plugins are installed already."""
-
-    def start(name: str, **environment: str) -> Project:
-        (tmp_path / ".meltano").mkdir()
-        for kind in ("extractors", "mappers"):
-            (tmp_path / ".meltano" / kind).symlink_to(installed / kind)
-        path = os.pathsep.join((str(BIN), os.environ["PATH"]))
-        Reader(tmp_path, {"PATH": path, **environment}).follow(name)
-        return Project(tmp_path, "{name}.db")
-
-    return start
+def terminal(tmp_path: Path, wheel: Path) -> Iterator[Terminal]:
+    """Return a terminal in an empty folder, in which Meltano installs what a page names."""
+    with Terminal(tmp_path, wheel) as opened:
+        yield opened
 
 
-def test_a_csv_and_a_workbook_of_ones_own(follow: Follow, tmp_path: Path, installed: Path) -> None:
+@pytest.fixture
+def arrived(terminal: Terminal) -> Project:
+    """Return what looks at the page's sandbox."""
+    return Project(terminal.folder, IN_THE_PAGES_FOLDER)
+
+
+def test_a_csv_and_a_workbook_of_ones_own(terminal: Terminal, arrived: Project) -> None:
     """Three orders of five rows, and a till whose cents come late."""
-    files.write_workbook(tmp_path / "exports", installed / "extractors/tap-csv/venv/bin/python")
-    orders = follow(CSV).orders("sandbox")
+    reader, exports = Reader(terminal), terminal.folder / "exports"
+    for block in CSV.blocks:
+        if block.marks.get("file") == "workbook.meltano.yml":
+            tap = terminal.folder / ".meltano/extractors/tap-csv/venv/bin/python"
+            files.write_workbook(exports, tap)
+        reader.take(block)
+    orders = arrived.orders("sandbox")
     till = {number: orders.pop(number) for number in sorted(orders) if number[0] == "5"}
     assert orders == {
         "W-1": ("2026-03-04T09:15:00.000Z", Decimal("1234.5")),
         "W-2": ("2026-03-04T17:40:00.000Z", Decimal("9.99")),
         "W-4": ("2026-03-30T07:00:00.000Z", Decimal(49)),
     }
-    told = files.workbook_totals(tmp_path / "exports/till.xlsx")
+    told = files.workbook_totals(exports / "till.xlsx")
     assert (len(till), sum(total for _, total in till.values())) == told
     assert till["5130-B"][1] == Decimal("19.99")
 
 
-def test_a_file_of_json_lines(follow: Follow) -> None:
+def test_a_file_of_json_lines(terminal: Terminal, arrived: Project) -> None:
     """Without a tap and with one: the same three orders."""
-    project = follow(JSONL)
-    assert project.orders("sandbox") == {
+    Reader(terminal).follow(JSONL)
+    assert arrived.orders("sandbox") == {
         "J-1": ("2026-03-04T09:15:00.000Z", Decimal("29.98")),
         "J-2": ("2026-03-05T10:00:00.000Z", Decimal("9.99")),
         "J-3": ("2026-03-06T11:30:00.000Z", Decimal(5)),
     }
-    assert project.bodies("sandbox")["J-3"]["tags"] == ["vip"]
+    assert arrived.bodies("sandbox")["J-3"]["tags"] == ["vip"]
 
 
-def test_a_warehouse_two_nights_long(follow: Follow, postgres: str) -> None:
+def test_a_warehouse_two_nights_long(terminal: Terminal, arrived: Project, postgres: str) -> None:
     """Whole at first, then what has changed, then all of it from files."""
     warehouse = Warehouse(postgres, "page")
     told = warehouse.connection
-    place = {"HOST": told["host"], "PORT": str(told["port"]), "USER": told["user"]}
-    tap = {**place, "DATABASE": told["database"], "PASSWORD": told["password"]}
-    project = follow(
-        WAREHOUSE,
-        **{f"TAP_POSTGRES_{name}": value for name, value in tap.items()},
-        **{f"PG{name}": value for name, value in place.items()},
-        PGDATABASE=told["database"],
-    )
+    place = {name.upper(): told[name] for name in ("host", "port", "user", "database")}
+    place |= {"PASSWORD": "none-is-asked-for"}
+    for name, value in place.items():
+        terminal.type(f"export TAP_POSTGRES_{name}={value} PG{name}={value}")
+    Reader(terminal).follow(WAREHOUSE)
     paid = warehouse.ask("SELECT order_id::text, order_revenue FROM triplewhale.orders")
-    arrived = project.orders("sandbox")
-    assert {number: total for number, (_, total) in arrived.items()} == {
+    orders = arrived.orders("sandbox")
+    assert {number: total for number, (_, total) in orders.items()} == {
         number: total for number, total in paid if int(number) % 5
     }
-    assert project.bodies("sandbox")["7"]["line_items"][0]["price"] == 99
+    assert arrived.bodies("sandbox")["7"]["line_items"][0]["price"] == 99
 
 
-def test_two_places_to_map_that_come_to_the_same(follow: Follow) -> None:
+def test_two_places_to_map_that_come_to_the_same(terminal: Terminal, arrived: Project) -> None:
     """Gross amounts, and a customer under a hash."""
-    project = follow(MAPPERS)
-    assert project.orders("sandbox") == {
+    Reader(terminal).follow(MAPPERS)
+    assert arrived.orders("sandbox") == {
         "S-1": ("2026-03-04T09:15:00.000Z", Decimal("23.79")),
         "S-3": ("2026-03-05T08:00:00.000Z", Decimal("119.12")),
     }
-    (buyer,) = {body["customer"]["id"] for body in project.bodies("sandbox").values()}
+    (buyer,) = {body["customer"]["id"] for body in arrived.bodies("sandbox").values()}
     assert len(buyer) == 64

@@ -4,7 +4,8 @@ What a block is for stands in a comment on the line before it:
 
 - a block of `sh` is typed. `serve`: what it starts goes on in the background. `exit: N`: it ends
   so. `not run: WHY` is for what nobody can type yet;
-- `output`: it shows what the commands before it say; a line `...` stands for any lines;
+- `output`: it shows what the commands before it say; a line `...` stands for any lines, and `...`
+  in a line for any of its characters;
 - `example: KIND`: a configuration, loaded as KIND (`configurations.py` lists them);
 - `file: NAME`: it is written into the page's folder under that name;
 - `record`, `body`: after an example of `streams`, what comes in there and what goes out;
@@ -64,6 +65,10 @@ class Page:
     def having(self, mark: str) -> list[Block]:
         """Return the blocks with a mark."""
         return [block for block in self.blocks if mark in block.marks]
+
+    def section(self, name: str) -> list[Block]:
+        """Return the blocks below a heading."""
+        return [block for block in self.blocks if block.section == name]
 
     @property
     def typed(self) -> list[Block]:
@@ -126,8 +131,12 @@ def missed(shown: list[str], said: str) -> int | None:
             is_free = True
             continue
         rest = told[place:] if is_free else told[place : place + 1]
-        found = next((n for n, one in enumerate(rest) if line in one), None)
+        found = next((n for n, one in enumerate(rest) if _is_shown(one, line)), None)
         if found is None:
             return number
         place, is_free = place + found + 1, False
     return None
+
+
+def _is_shown(said: str, line: str) -> bool:
+    return bool(re.search(".*".join(map(re.escape, line.split("..."))), said))

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.docs.pages import TYPED, missed
-from tests.docs.sql import ask
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.docs.pages import Block, Page
     from tests.docs.terminal import Said, Terminal
 
@@ -17,9 +18,10 @@ if TYPE_CHECKING:
 class Reader:
     """Types what a page has typed, and compares; each failure names page and line."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        """Take the terminal, in which the page's stage is set."""
+    def __init__(self, terminal: Terminal, ask: Callable[[str], str] | None = None) -> None:
+        """Take the terminal, in which the page's stage is set, and what answers SQL there."""
         self._terminal = terminal
+        self._ask = ask
         self._said = ""
 
     def follow(self, page: Page) -> None:
@@ -34,9 +36,10 @@ class Reader:
         if "file" in block.marks:
             self._terminal.write(block.marks["file"], block.text)
         elif "sql" in block.marks:
-            self._said = ask(self._terminal.folder, block.text)
+            assert self._ask, f"{block}: nobody answers SQL here"
+            self._said = self._ask(block.text)
         elif "output" in block.marks:
-            self._compare(block)
+            compare(block, self._said)
         elif "serve" in block.marks:
             self._serve(block)
         elif block.language in TYPED:
@@ -58,7 +61,9 @@ class Reader:
             place = block.at(done.line)
             pytest.fail(f"{place}: exit code {done.code}, not {expected}\n{block.text}{done.text}")
 
-    def _compare(self, block: Block) -> None:
-        shown = block.text.splitlines()
-        if (number := missed(shown, self._said)) is not None:
-            pytest.fail(f"{block.at(number)}: not said: {shown[number - 1]}\nsaid: {self._said}")
+
+def compare(block: Block, said: str) -> None:
+    """Fail at the first line of a block that was not said."""
+    shown = block.text.splitlines()
+    if (number := missed(shown, said)) is not None:
+        pytest.fail(f"{block.at(number)}: not said: {shown[number - 1]}\nsaid: {said}")

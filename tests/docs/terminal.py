@@ -94,12 +94,13 @@ class Terminal:
             cwd=self.folder,
             env=self._environment,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             timeout=PATIENCE,
             check=False,
         )
-        said = (done.stdout + done.stderr).replace(str(self.port), PORT)
+        said = done.stdout.replace(str(self.port), PORT)
         return Said(done.returncode, said, int((self._own / "failed").read_text()))
 
     def serve(self, command: str) -> Said:

@@ -106,6 +106,8 @@ def test_lines_that_stand_together_were_said_together() -> None:
     said = "one\ntwo, and more\nthree\n"
     assert missed(["one", "two"], said) is None
     assert missed(["one", "...", "three"], said) is None
+    assert missed(["two, ... more"], said) is None
+    assert missed(["more ... two"], said) == 1
     assert missed(["one", "three"], said) == 2
     assert missed(["two", "...", "one"], said) == 3
 

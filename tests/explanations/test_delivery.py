@@ -5,19 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, get_args
 
-import pytest
-
 from target_triplewhale.outcomes import Outcome
+from tests.docs.pages import page
+from tests.docs.reader import Reader
+from tests.docs.terminal import Terminal
 from tests.explanations.pages import DOCS
-from tests.typed_pages import lacking, page, served_at, typed
-from tests.whole_runs import order, records, schema, state
+from tests.whole_runs import TABLES, order, records, rows, schema, state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-    from target_triplewhale.sandbox.serve import Served
-    from tests.typed_pages import Block
 
 PAGE = page("docs/delivery.md")
 
@@ -39,29 +35,15 @@ def tap_output() -> list[dict[str, Any]]:
     return lines
 
 
-@pytest.fixture
-def staged(tmp_path: Path, serving: Callable[..., Served]) -> str:
-    """Put the page's files into a folder, and serve the sandbox as the page does."""
-    files = {block.mark: block.text for block in PAGE if block.mark.startswith("file: ")}
-    url = serving(faults=json.loads(files["file: faults.json"])).url
-    for mark, text in files.items():
-        (tmp_path / mark.removeprefix("file: ")).write_text(served_at(url, text))
-    lines = "".join(json.dumps(line) + "\n" for line in tap_output())
-    (tmp_path / "orders.singer").write_text(lines)
-    return url
-
-
-def test_the_page_shows_what_a_halt_leaves_and_how_it_goes_on(
-    staged: str, tmp_path: Path, stored: Callable[[str], list[dict[str, Any]]]
-) -> None:
+def test_the_page_shows_what_a_halt_leaves_and_how_it_goes_on(tmp_path: Path, wheel: Path) -> None:
     """Each order is there once in the end, and none was sent twice."""
-    said: dict[Block, list[str]] = {}
     there = []
-    for block in PAGE:
-        if block.kind == "sh" and block.mark != "serve":
-            code, told = typed(tmp_path, served_at(staged, block.text))
-            assert code == 0, told
-            said[block] = told.splitlines()
-            there.append(len(stored("orders_table")))
-    assert lacking(PAGE, said) == []
+    with Terminal(tmp_path, wheel) as terminal:
+        lines = "".join(json.dumps(line) + "\n" for line in tap_output())
+        terminal.write("orders.singer", lines)
+        reader = Reader(terminal)
+        for block in PAGE.blocks:
+            reader.take(block)
+            if block in PAGE.typed and "serve" not in block.marks:
+                there.append(len(rows(terminal.folder / "shop.db", TABLES["orders"])))
     assert there == [200, 500]

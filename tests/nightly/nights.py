@@ -80,9 +80,10 @@ class Shop:
 
 
 def checkout(folder: Path) -> Path:
-    """Copy the example as its repository has it."""
+    """Copy the example into a folder as its repository has it."""
     ignored = (EXAMPLE / ".gitignore").read_text().replace("/", "").split()
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns(*ignored, "__pycache__"))
+    left_out = shutil.ignore_patterns(*ignored, "__pycache__")
+    shutil.copytree(EXAMPLE, folder, ignore=left_out, dirs_exist_ok=True)
     # The package is not in the registry yet: Meltano takes the executable that is on the path.
     project = folder / "meltano.yml"
     content = re.sub(r" *pip_url: target-triplewhale.*\n", "", project.read_text())

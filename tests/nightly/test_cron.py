@@ -7,13 +7,16 @@ import os
 import re
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from tests.nightly import page, promises
+from tests.docs.pages import page
+from tests.docs.reader import Reader, compare
+from tests.docs.terminal import Terminal
+from tests.nightly import promises
 from tests.nightly.exports import export, ids, numbers
 from tests.nightly.nights import BIN, EXAMPLE, KEY, Shop, checkout, settings
 
@@ -21,30 +24,36 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.docs.pages import Block
+
+PAGE = page("docs/every-night.md")
 REFUSES = {"status": 401, "times": 1}
 DAY = 86_400
 
 
 @dataclass
 class Machine:
-    """A copy of the example, and what was typed in it by hand."""
+    """A copy of the example, and a terminal in it."""
 
-    folder: Path
-    said: dict[str, str] = field(default_factory=dict)
+    terminal: Terminal
 
-    def type(self, commands: str) -> None:
-        """Type a block of the page."""
-        done = subprocess.run(
-            ["/bin/bash", "-euo", "pipefail", "-c", commands],
-            cwd=self.folder,
-            env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "PIP_NO_INDEX": "1"},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        self.said[commands] = done.stdout + done.stderr
-        assert done.returncode == 0, self.said[commands]
+    @property
+    def folder(self) -> Path:
+        """Where the copy is."""
+        return self.terminal.folder
+
+    def set_up(self, more: dict[str, str]) -> None:
+        """Follow the page, with a key and more in its file of secrets."""
+        secrets, *rest = PAGE.section("The project")
+        told = "".join(f"{name}={one}\n" for name, one in more.items())
+        self.terminal.write(secrets.marks["file"], secrets.text.replace("=...", f"={KEY}") + told)
+        self.follow(rest)
+
+    def follow(self, blocks: list[Block]) -> None:
+        """Type what the page types, and compare."""
+        reader = Reader(self.terminal)
+        for block in blocks:
+            reader.take(block)
 
     def night(self, job: str = "") -> subprocess.CompletedProcess[str]:
         """Run the line of the crontab as cron does."""
@@ -75,9 +84,12 @@ def aged(path: Path, days: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    """A disk that lasts."""
-    return Machine(checkout(tmp_path_factory.mktemp("cron") / "nightly"))
+def machine(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Machine:
+    """A disk that lasts, on which the requirements are installed already."""
+    terminal = Terminal(tmp_path_factory.mktemp("cron"), wheel)
+    checkout(terminal.folder)
+    terminal.type("export PIP_NO_INDEX=1")
+    return Machine(terminal)
 
 
 @pytest.fixture(scope="module")
@@ -88,18 +100,15 @@ def shop(machine: Machine) -> Iterator[Shop]:
     contents = {1: [*numbers(1)], 2: [*numbers(2)], 3: [7, 67, *numbers(3)]}
     shop = Shop(folder.parent / "shop.db", REFUSES)
     with shop.open() as served:
-        more = "".join(f"{name}={one}\n" for name, one in settings(served).items())
-        secrets = page.marked("The project", "file: .env").replace("=...", f"={KEY}")
-        (folder / ".env").write_text(secrets + more)
         for night, orders in contents.items():
             broken = {7, 67} if night < 3 else set()
             export(folder / f"exports/orders-{night}.csv", orders, night, broken)
-            for commands in page.typed("The project") if night == 1 else ():
-                machine.type(commands)
+            if night == 1:
+                machine.set_up(settings(served))
             done = machine.night()
             shop.end_of_night(done.returncode, done.stdout + done.stderr, *places)
-            for commands in page.typed("A night that failed") if night == 2 else ():
-                machine.type(commands)
+            if night == 2:
+                machine.follow(PAGE.section("A night that failed"))
         yield shop
 
 
@@ -114,34 +123,20 @@ def test_what_was_mended_is_delivered(shop: Shop) -> None:
     assert third.waiting == set()
 
 
-def test_the_rehearsal_says_what_the_page_shows(shop: Shop, machine: Machine) -> None:
-    """Had it sent anything, the first night would have sent it again."""
-    assert shop.nights
-    *_, rehearsal = page.typed("The project")
-    assert page.lacking(page.marked("The project", "output"), machine.said[rehearsal]) == []
-
-
 def test_a_night_that_wants_a_person_says_so(shop: Shop) -> None:
     """Cron mails what is printed; the page shows such a mail."""
     first, second, _ = (night.said for night in shop.nights)
-    assert page.lacking(page.marked("cron", "output"), second) == []
+    (mail,) = PAGE.having("told by")
+    compare(mail, second)
     assert first.startswith("ALERT: nightly, exit code 0, night ")
     assert "\n1 of 60 records were rejected\n" in first
-
-
-def test_the_commands_that_look_at_a_failed_night_say_what_the_page_shows(
-    shop: Shop, machine: Machine
-) -> None:
-    """Its exit code, and what waits."""
-    assert shop.nights
-    (look,) = page.typed("A night that failed")
-    assert page.lacking(page.marked("A night that failed", "output"), machine.said[look]) == []
 
 
 def test_the_page_shows_the_crontab(shop: Shop) -> None:
     """The one that these nights were run by."""
     assert shop.nights
-    assert page.marked("cron", "file: crontab") == (EXAMPLE / "crontab").read_text()
+    crontab, *_ = PAGE.section("cron")
+    assert crontab.text == (EXAMPLE / crontab.marks["file"]).read_text()
 
 
 def test_each_night_leaves_a_log_a_report_and_its_rejects(shop: Shop, machine: Machine) -> None:
@@ -189,8 +184,9 @@ def test_a_good_night_says_nothing_and_tidies_up(shop: Shop, machine: Machine) -
     old.append(aged(output / "rejects/x.jsonl", 32))
     new = [aged(output / "logs/y.log", 89), aged(output / "rejects/y.jsonl", 29)]
     export(machine.folder / "exports/orders-4.csv", numbers(4), 4)
-    machine.type(*page.typed("cron"))
-    assert machine.said[page.typed("cron")[0]] == ""
+    (by_hand,) = (block for block in PAGE.section("cron") if block in PAGE.typed)
+    done = machine.terminal.type(by_hand.text)
+    assert (done.code, done.text) == (0, ""), by_hand
     assert shop.ask("SELECT count(*) FROM orders_table") == [240]
     assert [path.exists() for path in old] == [False, False, False]
     assert [path.exists() for path in new] == [True, True]
@@ -201,7 +197,8 @@ def test_each_of_several_shops_has_a_job_of_its_own(shop: Shop, machine: Machine
     assert shop.nights
     file = machine.folder / "meltano.yml"
     project = yaml.safe_load(file.read_text())
-    more = yaml.safe_load(page.marked("Several shops", "example: meltano.yml"))
+    (shown,) = PAGE.section("Several shops")
+    more = yaml.safe_load(shown.text)
     project["jobs"] += more["jobs"]
     project["plugins"]["loaders"] += more["plugins"]["loaders"]
     file.write_text(yaml.safe_dump(project))

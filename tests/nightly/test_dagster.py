@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import shlex
-import subprocess
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.nightly import page, promises
+from tests.docs.pages import page
+from tests.docs.reader import Reader
+from tests.docs.terminal import Terminal
+from tests.nightly import promises
 from tests.nightly.exports import FIRST, export, ids, numbers
-from tests.nightly.nights import BIN, KEY, Shop, checkout, settings
+from tests.nightly.nights import KEY, Shop, checkout, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+INSTALLING, BY_HAND = (
+    block for block in page("docs/every-night.md").typed if block.section == "Dagster"
+)
 REFUSES = {"status": 403, "times": 1}
 TICK = """
 import json, sys
 from datetime import datetime
+from pathlib import Path
 import dagster as dg
 from definitions import defs, every_night
 
@@ -36,7 +41,7 @@ job = defs.resolve_job_def(every_night.job_name)
 done = job.execute_in_process(instance=instance, raise_on_error=False, tags=request.tags)
 events = [[one.level, one.user_message] for one in instance.all_logs(done.run_id)]
 runs = [[run.status.value, run.tags] for run in reversed(instance.get_runs())]
-print(json.dumps({"runs": runs, "events": events}))
+Path("told.json").write_text(json.dumps({"runs": runs, "events": events}))
 """
 
 ENDED = """
@@ -60,23 +65,19 @@ except KeyboardInterrupt:
 class Dagster:
     """An environment of its own in a copy of the example, and what its nights have said."""
 
-    folder: Path
-    settings: dict[str, str] = field(default_factory=dict)
+    terminal: Terminal
     told: list[dict[str, Any]] = field(default_factory=list)
 
-    def type(self, commands: str) -> str:
-        """Type a block of the page, or more."""
-        done = subprocess.run(
-            ["/bin/bash", "-euo", "pipefail", "-c", commands],
-            cwd=self.folder,
-            env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", **self.settings},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+    @property
+    def folder(self) -> Path:
+        """Where the copy is."""
+        return self.terminal.folder
+
+    def type(self, *words: str) -> str:
+        """Type a command that must succeed."""
+        done = self.terminal.type(shlex.join(words))
+        assert done.code == 0, done.text
+        return done.text
 
     def tick(self, night: int) -> tuple[str, str]:
         """Run a night at its time; return its status, and what it has logged."""
@@ -84,19 +85,20 @@ class Dagster:
         home = self.folder / "output/dagster"
         home.mkdir(parents=True, exist_ok=True)
         (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
-        command = shlex.join([".dagster/bin/python", "-c", TICK, at.isoformat()])
-        told = self.type(f"DAGSTER_HOME={shlex.quote(str(home))} {command}")
-        self.told.append(json.loads(told))
+        self.type("export", f"DAGSTER_HOME={home}")
+        self.type(".dagster/bin/python", "-c", TICK, at.isoformat())
+        self.told.append(json.loads((self.folder / "told.json").read_text()))
         events = (message for _, message in self.told[-1]["events"])
         return self.told[-1]["runs"][-1][0], "\n".join(events)
 
 
 @pytest.fixture(scope="module")
-def dagster(tmp_path_factory: pytest.TempPathFactory) -> Dagster:
+def dagster(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Dagster:
     """Dagster and Meltano, installed as the page says."""
-    found = Dagster(checkout(tmp_path_factory.mktemp("dagster") / "nightly"))
-    for commands in ("meltano install", page.typed("Dagster")[0]):
-        found.type(commands)
+    found = Dagster(Terminal(tmp_path_factory.mktemp("dagster"), wheel))
+    checkout(found.folder)
+    found.type("meltano", "install")
+    Reader(found.terminal).take(INSTALLING)
     return found
 
 
@@ -108,8 +110,9 @@ def shop(dagster: Dagster) -> Iterator[Shop]:
     places = (f"sqlite:///{folder}/{name}" for name in (".meltano/meltano.db", "output/ledger.db"))
     state, ledger = places
     with shop.open() as served:
-        dagster.settings = {**settings(served), "TARGET_TRIPLEWHALE_API_KEY": KEY}
-        dagster.settings["TARGET_TRIPLEWHALE_SHOP"] = "example.myshopify.com"
+        given = {**settings(served), "TARGET_TRIPLEWHALE_API_KEY": KEY}
+        given["TARGET_TRIPLEWHALE_SHOP"] = "example.myshopify.com"
+        dagster.type("export", *(f"{name}={one}" for name, one in given.items()))
         contents = {1: [*numbers(1)], 2: [*numbers(2)], 3: [7, 67, *numbers(3)]}
         for night, orders in contents.items():
             broken = {7, 67} if night < 3 else set()
@@ -150,10 +153,10 @@ def test_the_log_is_passed_on_under_its_levels(shop: Shop, dagster: Dagster) -> 
 def test_a_night_by_hand_is_a_run_as_well(shop: Shop, dagster: Dagster) -> None:
     """As the page types it."""
     export(dagster.folder / "exports/orders-4.csv", numbers(4), 4)
-    dagster.type(page.typed("Dagster")[1])
+    Reader(dagster.terminal).take(BY_HAND)
     assert len(shop.ask("SELECT 1 FROM orders_table")) == 240
 
 
 def test_a_run_that_is_ended_ends_what_it_has_begun(dagster: Dagster) -> None:
     """Dagster raises while the job waits for a line; without that Meltano would go on unseen."""
-    assert dagster.type(shlex.join([".dagster/bin/python", "-c", ENDED])) == "yes\n\n"
+    assert dagster.type(".dagster/bin/python", "-c", ENDED) == "yes\n\n"

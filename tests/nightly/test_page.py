@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from target_triplewhale.codes import explained
-from tests.nightly.nights import EXAMPLE
-from tests.nightly.page import PAGE, typed
+from tests.docs.pages import ROOT, page
 
-ROOT = EXAMPLE.parents[1]
+PAGE = page("docs/every-night.md")
+TEXT = (ROOT / PAGE.name).read_text(encoding="utf-8")
 TYPED = {"The project": 2, "cron": 1, "Dagster": 2, "A night that failed": 1}
 """Blocks of each section that a test types."""
 
 
 def test_its_codes_are_codes() -> None:
     """Somebody alerts on them."""
-    found = set(re.findall(r"\bTW-[A-Z_-]+\b(?!-?\.\.\.)", PAGE.read_text()))
+    found = set(re.findall(r"\bTW-[A-Z_-]+\b(?!-?\.\.\.)", TEXT))
     assert len(found) > 5
     unknown = explained("TW-NOBODY-KNOWS").meaning
     assert [code for code in found if explained(code).meaning == unknown] == []
@@ -23,12 +24,11 @@ def test_its_codes_are_codes() -> None:
 
 def test_its_links_lead_to_files() -> None:
     """Those of the example, which is no part of the site."""
-    found = re.findall(r"/(?:blob|tree)/main/([\w./-]+)", PAGE.read_text())
+    found = re.findall(r"/(?:blob|tree)/main/([\w./-]+)", TEXT)
     assert len(found) > 4
     assert [path for path in found if not (ROOT / path).exists()] == []
 
 
 def test_all_that_it_types_is_typed_somewhere() -> None:
     """A block in another section would be typed by nobody."""
-    assert {name: len(typed(name)) for name in TYPED} == TYPED
-    assert PAGE.read_text().count("```sh\n") == sum(TYPED.values())
+    assert Counter(block.section for block in PAGE.typed) == TYPED
