@@ -14,6 +14,7 @@ from target_triplewhale.sandbox import Faults, create_app
 from target_triplewhale.sandbox.serve import Served, serve
 from tests.browser import browser, chromium
 from tests.live.options import pytest_addoption, pytest_configure  # noqa: F401  (hooks)
+from tests.postgres import postgres
 from tests.recorded import Replayed, mapping, source
 from tests.wheel import wheel
 from tests.whole_runs import Runner, rows
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Fixtures are found by their names in this module.
-__all__ = ["browser", "chromium", "wheel"]
+__all__ = ["browser", "chromium", "postgres", "wheel"]
 
 # A machine under load is slow, and that is no failure.
 settings.register_profile("patient", deadline=None)
@@ -76,11 +77,8 @@ def replay(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Replayed
     def start(name: str) -> Replayed:
         folder = tmp_path_factory.mktemp("recorded")
         given = source(name, SHARED, folder)
-        served = serve(create_app(folder / "served.db"))
-        try:
+        with serve(create_app(folder / "served.db")) as served:
             done = Runner(folder, served.url)(given.path, **mapping(name))
-        finally:
-            served.stop()
         return Replayed(given, done, folder / "served.db")
 
     return start

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import stat
 import subprocess
 import tempfile
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +25,8 @@ _OTHER = pwd.getpwnam("nobody")
 _PLACES = (tempfile.gettempdir(), "/var/tmp", "/dev/shm")  # noqa: S108  (made private)
 
 
-@contextmanager
-def postgresql() -> Iterator[str]:
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
     """Run a server; return the address of its database."""
     programs = sorted(_PROGRAMS.glob("*/bin"), key=lambda path: int(path.parent.name))
     if not programs:
@@ -34,11 +35,20 @@ def postgresql() -> Iterator[str]:
         yield f"postgresql+psycopg://ledger@127.0.0.1:{port}/postgres"
 
 
+def database(url: str, name: str) -> str:
+    """Make another database on a server; return its address."""
+    import psycopg  # noqa: PLC0415  (an extra)
+
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return f"{url.rpartition('/')[0]}/{name}"
+
+
 @contextmanager
 def _running(programs: Path) -> Iterator[int]:
     """Start a server, and stop it."""
     with _folder() as folder:
-        data, port = folder / "data", _free_port()
+        data, port = folder / "data", free_port()
         _call(folder, programs / "initdb", "-D", data, "-U", "ledger", "-A", "trust", "--no-sync")
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         control = (programs / "pg_ctl", "-D", data, "-w")
@@ -73,10 +83,3 @@ def _folder() -> Iterator[Path]:
                 yield Path(name)
             return
     pytest.skip("there is no folder that a server without rights could use")
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port

@@ -5,27 +5,23 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
 
+from tests.docs.terminal import BIN
+from tests.replay import replaying
 from tests.whole_runs import order, records, rows, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-BIN = Path(sys.executable).parent
+    from pathlib import Path
 
 
 def project(folder: Path, lines: list[Any], config: Mapping[str, Any]) -> None:
     """Write a Meltano project whose tap replays lines, and whose plugins need no install."""
-    (folder / "lines.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
-    tap = folder / "replay.sh"
-    tap.write_text("#!/bin/sh\nexec cat lines.jsonl\n")
-    tap.chmod(0o755)
+    tap = replaying(folder, lines)
     extractor = {"name": "tap-replay", "namespace": "tap_replay", "executable": str(tap)}
     loader = {
         "name": "target-triplewhale",

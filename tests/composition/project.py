@@ -6,19 +6,19 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from target_triplewhale.configuration import config_jsonschema
+from tests.docs.terminal import BIN
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.composition.files import Totals
 
-BIN = Path(sys.executable).parent
 JSON_KINDS = {"object": "object", "array": "array", "integer": "integer", "boolean": "boolean"}
 POSTGRES_STREAMS = ("public-orders", "public-customers", "public-products", "crm-leads")
 OPTIONS: dict[str, dict[str, Any]] = {

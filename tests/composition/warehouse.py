@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from tests.composition.files import UTC
+from tests.postgres import database
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,46 +73,34 @@ class Warehouse:
 
     def __init__(self, url: str, name: str) -> None:
         """Make the database; `url` is another one's, as SQLAlchemy has it."""
-        self.place = urlsplit(url.replace("+psycopg", ""))
-        with self._connected(self.place.path) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}"'.encode())
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        self.name = name
+        self.url = database(url, name).replace("+psycopg", "")
 
     @property
     def connection(self) -> dict[str, Any]:
         """What a tap is told."""
+        place = urlsplit(self.url)
         return {
-            "host": self.place.hostname,
-            "port": self.place.port,
-            "user": self.place.username,
+            "host": place.hostname,
+            "port": place.port,
+            "user": place.username,
             "password": "none is asked for",
-            "database": self.name,
+            "database": place.path.strip("/"),
         }
 
     def run(self, statements: str) -> None:
         """Change something."""
-        with self._connected(self.name) as connection:
+        with psycopg.connect(self.url) as connection:
             connection.execute(statements.encode())
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Ask for something."""
-        with self._connected(self.name) as connection:
+        with psycopg.connect(self.url) as connection:
             return connection.execute(query.encode()).fetchall()
 
     def totals(self, condition: str = "true") -> Totals:
         """Add up orders."""
         found = self.ask(f"SELECT id, created_at, total FROM orders WHERE {condition}")  # noqa: S608
         return {str(number): (_spelled(placed), total) for number, placed, total in found}
-
-    def _connected(self, name: str) -> psycopg.Connection[tuple[Any, ...]]:
-        return psycopg.connect(
-            host=self.place.hostname,
-            port=self.place.port,
-            user=self.place.username,
-            dbname=name.strip("/"),
-            autocommit=True,
-        )
 
 
 def _spelled(placed: datetime) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from tests.docs.pages import ROOT
+from tests.ports import free_port
 
 BIN = Path(sys.executable).parent
 PORT = "8787"
@@ -60,7 +60,7 @@ class Terminal:
     def __init__(self, own: Path, wheel: Path) -> None:
         """Make the folder; what the pages call target-triplewhale is the wheel."""
         self.folder = own / "page"
-        self.port = _free_port()
+        self.port = free_port()
         self._own = own
         self._servers: list[subprocess.Popen[str]] = []
         for folder in ("page", "bin", "home"):
@@ -87,20 +87,22 @@ class Terminal:
         return text.replace(PORT, str(self.port)).replace(PUBLISHED, f"{ROOT}/docs/hub/")
 
     def type(self, commands: str) -> Said:
-        """Run commands as one types them; what they leave in the environment stays."""
+        """Run commands as one types them; what they leave in the environment stays.
+
+        The log follows what they print: how the two mix is up to chance.
+        """
         (self._own / "failed").write_text("1")
         done = subprocess.run(
             ["/bin/bash", "-c", self._script(commands)],
             cwd=self.folder,
             env=self._environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             timeout=PATIENCE,
             check=False,
         )
-        said = done.stdout.replace(str(self.port), PORT)
+        said = (done.stdout + done.stderr).replace(str(self.port), PORT)
         return Said(done.returncode, said, int((self._own / "failed").read_text()))
 
     def serve(self, command: str) -> Said:
@@ -162,10 +164,3 @@ class Terminal:
             "UV_CACHE_DIR": cache,
             "UV_CONSTRAINT": str(self._own / "wheel.txt"),
         }
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port

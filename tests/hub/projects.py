@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.hub.definition import ROOT
+from tests.docs.pages import ROOT
+from tests.docs.terminal import BIN, NOBODY
+from tests.replay import replaying
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
-BIN = Path(sys.executable).parent
-NOWHERE = "http://127.0.0.1:9"
-"""A proxy that nobody serves: who asks anything but this machine fails."""
 OFFLINE = {
-    "HTTP_PROXY": NOWHERE,
-    "HTTPS_PROXY": NOWHERE,
-    "ALL_PROXY": NOWHERE,
+    "HTTP_PROXY": NOBODY,
+    "HTTPS_PROXY": NOBODY,
+    "ALL_PROXY": NOBODY,
     "NO_PROXY": "127.0.0.1",
 }
 
@@ -78,10 +75,7 @@ class Project:
 
     def replay(self, lines: Iterable[dict[str, Any]]) -> None:
         """Have a tap of the name `tap-csv` that prints these messages."""
-        (self.folder / "lines.jsonl").write_text("".join(json.dumps(one) + "\n" for one in lines))
-        tap = self.folder / "replay.sh"
-        tap.write_text("#!/bin/sh\nexec cat lines.jsonl\n")
-        tap.chmod(0o755)
+        tap = replaying(self.folder, lines)
         self.add(extractors={"name": "tap-csv", "namespace": "tap_csv", "executable": str(tap)})
 
     def _environment(self) -> dict[str, str]:

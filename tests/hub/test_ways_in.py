@@ -69,11 +69,8 @@ def typed(added: Project) -> Typed:
     project.replay(LINES)
     tried = project.type(TRY)
     path = project.folder / "served.db"
-    served = serve(create_app(path))
-    try:
+    with serve(create_app(path)) as served:
         sent = project.type(SEND, keys=f"{KEY}\n", TARGET_TRIPLEWHALE_API_URL=served.url)
-    finally:
-        served.stop()
     return Typed(project, tried, sent, path)
 
 
@@ -146,13 +143,10 @@ def test_the_inline_definition_of_the_readme_delivers(empty: Project, tmp_path: 
     """Who pastes it has no definition but this one."""
     project = empty.copy(tmp_path / "inline")
     project.replay(LINES)
-    served = serve(create_app(tmp_path / "served.db"))
     plugin = inline()
-    project.add(loaders=plugin | {"config": plugin["config"] | {"api_url": served.url}})
-    try:
+    with serve(create_app(tmp_path / "served.db")) as served:
+        project.add(loaders=plugin | {"config": plugin["config"] | {"api_url": served.url}})
         project.type(f"meltano run tap-csv {NAME}", TARGET_TRIPLEWHALE_API_KEY=KEY)
-    finally:
-        served.stop()
     assert len(rows(tmp_path / "served.db", "orders_table")) == 12
 
 

@@ -6,21 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.postgres import postgresql
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """Run a PostgreSQL; return the address of its database."""
-    with postgresql() as url:
-        yield url
 
 
 @pytest.fixture(params=[SQLITE, POSTGRESQL])

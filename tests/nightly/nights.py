@@ -6,21 +6,21 @@ import json
 import re
 import shutil
 import sqlite3
-import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, text
 
 from target_triplewhale.sandbox import Faults, create_app
 from target_triplewhale.sandbox.serve import serve
+from tests.docs.pages import ROOT
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from target_triplewhale.sandbox.serve import Served
 
-BIN = Path(sys.executable).parent
-EXAMPLE = Path(__file__).parents[2] / "examples/nightly"
+EXAMPLE = ROOT / "examples/nightly"
 KEY = "a-key-of-the-sandbox-7f3c"
 FAILING = "A-101"
 """The order of the second night at which the API fails once."""

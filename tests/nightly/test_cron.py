@@ -15,10 +15,10 @@ import yaml
 
 from tests.docs.pages import page
 from tests.docs.reader import Reader, compare
-from tests.docs.terminal import Terminal
+from tests.docs.terminal import BIN, Terminal
 from tests.nightly import promises
 from tests.nightly.exports import export, ids, numbers
-from tests.nightly.nights import BIN, EXAMPLE, KEY, Shop, checkout, settings
+from tests.nightly.nights import EXAMPLE, KEY, Shop, checkout, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,31 +6,19 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, text
 
+from tests.docs.pages import ROOT
 from tests.nightly import promises
 from tests.nightly.exports import export, ids
 from tests.nightly.nights import EXAMPLE, KEY, Shop, settings
 from tests.nightly.workflow import Job, read
-from tests.postgres import postgresql
+from tests.postgres import database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 GOES_AWAY = {"cut": "before", "times": 2}
 """As often as the target tries."""
-ROOT = EXAMPLE.parents[1]
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[str]:
-    """A PostgreSQL with nothing in it."""
-    with postgresql() as url:
-        engine = create_engine(url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE nightly"))
-        engine.dispose()
-        yield url.rpartition("/")[0] + "/nightly"
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +29,14 @@ def jobs() -> list[Job]:
 
 @pytest.fixture(scope="module")
 def shop(
-    tmp_path_factory: pytest.TempPathFactory, database: str, jobs: list[Job]
+    tmp_path_factory: pytest.TempPathFactory, postgres: str, jobs: list[Job]
 ) -> Iterator[Shop]:
     """Three nights; the export is the whole table, and there is no new one on the third."""
     folder = tmp_path_factory.mktemp("github")
     shop = Shop(folder / "shop.db", GOES_AWAY)
+    url = database(postgres, "nightly")
     address = folder / "at-the-shop/orders.csv"
-    secrets = {"DATABASE_URL": database, "TRIPLEWHALE_API_KEY": KEY, "EXPORT_URL": address.as_uri()}
+    secrets = {"DATABASE_URL": url, "TRIPLEWHALE_API_KEY": KEY, "EXPORT_URL": address.as_uri()}
     contexts = {"secrets": secrets, "vars": {"TRIPLEWHALE_SHOP": "example.myshopify.com"}}
     with shop.open() as served:
         for night in (1, 2, 3):
@@ -57,7 +46,7 @@ def shop(
             job = Job(runner / "work", contexts, settings(served))
             job.run()
             jobs.append(job)
-            shop.end_of_night(job.code, job.said, database, database)
+            shop.end_of_night(job.code, job.said, url, url)
         yield shop
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from tests.nightly.nights import BIN, EXAMPLE, checkout
+from tests.docs.terminal import BIN
+from tests.nightly.nights import EXAMPLE, checkout
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
