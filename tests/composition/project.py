@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +13,8 @@ from target_triplewhale.configuration import config_jsonschema
 from tests.docs.terminal import BIN
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.composition.files import Totals
+    from tests.docs.terminal import Said, Terminal
 
 JSON_KINDS = {"object": "object", "array": "array", "integer": "integer", "boolean": "boolean"}
 POSTGRES_STREAMS = ("public-orders", "public-customers", "public-products", "crm-leads")
@@ -123,8 +120,9 @@ LOADERS: dict[str, dict[str, Any]] = {
 class Project:
     """Its folder, what is typed in it, and what that leaves behind."""
 
-    def __init__(self, folder: Path, database: str = "output/{name}.db") -> None:
-        self.folder = folder
+    def __init__(self, terminal: Terminal, database: str = "output/{name}.db") -> None:
+        self.folder = terminal.folder
+        self._terminal = terminal
         self._database = database
 
     def write(self, connection: dict[str, Any]) -> None:
@@ -142,19 +140,15 @@ class Project:
         }
         (self.folder / "meltano.yml").write_text(yaml.safe_dump(content, sort_keys=False))
 
-    def type(self, commands: str) -> subprocess.CompletedProcess[str]:
-        """Run what one would type, with the taps' own programs on the path."""
+    def install(self) -> None:
+        """Let Meltano install all plugins, and put the taps' own programs on the path."""
+        self.succeed("meltano install")
         plugins = sorted(self.folder.glob(".meltano/*/*/venv/bin"))
-        path = os.pathsep.join(map(str, (BIN, *plugins, os.environ["PATH"])))
-        return subprocess.run(
-            ["/bin/bash", "-euo", "pipefail", "-c", commands],
-            cwd=self.folder,
-            env={**os.environ, "PATH": path, "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        self.succeed(f'export PATH="{BIN}:{":".join(map(str, plugins))}:$PATH"')
+
+    def type(self, commands: str) -> Said:
+        """Run what one would type."""
+        return self._terminal.type(commands)
 
     def keep(self, name: str, content: Any) -> None:
         """Write a file of JSON."""
@@ -172,8 +166,8 @@ class Project:
     def succeed(self, commands: str) -> str:
         """Run what must succeed, and return what it said."""
         done = self.type(commands)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
+        assert done.code == 0, done.text
+        return done.text
 
     def orders(self, name: str) -> Totals:
         """Ask the sandbox's file of a way for its orders."""

@@ -35,7 +35,7 @@ def terminal(tmp_path: Path, wheel: Path) -> Iterator[Terminal]:
 @pytest.fixture
 def arrived(terminal: Terminal) -> Project:
     """Return what looks at the page's sandbox."""
-    return Project(terminal.folder, IN_THE_PAGES_FOLDER)
+    return Project(terminal, IN_THE_PAGES_FOLDER)
 
 
 def test_a_csv_and_a_workbook_of_ones_own(terminal: Terminal, arrived: Project) -> None:

@@ -9,7 +9,8 @@ What a block is for stands in a comment on the line before it:
 - `example: KIND`: a configuration, loaded as KIND (`configurations.py` lists them);
 - `file: NAME`: it is written into the page's folder under that name;
 - `record`, `body`: after an example of `streams`, what comes in there and what goes out;
-- `sql`: it is asked of the sandbox.
+- `sql`: it is asked of the sandbox, by a test of the page's own;
+- `told by: TEST`: it shows what no command before it says, and that test compares it.
 
 `stage: NAME`, anywhere on a page, names what is there before its first command (`stages.py`).
 """

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from target_triplewhale.endpoints import ENDPOINTS
-from target_triplewhale.mapping.facts import Facts
 from target_triplewhale.mapping.mapper import Mapped, Mapper
 from target_triplewhale.mapping.recipe import Recipe
 from target_triplewhale.payloads.coercion import CoercionContext
 from tests.explanations.rows import table
+from tests.mapping.test_identity import FACTS
 
 ZONE = "America/New_York"
 LEAD = {"type": "lead", "id": 7, "email": "Ann@Example.com ", "timestamp": 1700000000}
@@ -106,17 +106,7 @@ def _written(value: Any) -> str:
 
 
 def _identity(endpoint: str, record: dict[str, Any], *keys: str) -> tuple[str, ...]:
-    facts = Facts(
-        shop="example.com",
-        shops=frozenset({"example.com"}),
-        platform=None,
-        platform_account_id=None,
-        channel_account_id="CUSTOM_CHANNEL",
-        currency="EUR",
-        coercion=CoercionContext(timezone=ZoneInfo(ZONE)),
-        started=datetime(2026, 1, 1, tzinfo=UTC),
-        refuse_native=False,
-    )
+    facts = replace(FACTS, coercion=CoercionContext(timezone=ZoneInfo(ZONE)), refuse_native=False)
     found = Mapper(ENDPOINTS[endpoint], Recipe(), facts, keys).map(record, None)
     if not isinstance(found, Mapped):
         raise TypeError(f"{endpoint} does not take its example: {found}")
