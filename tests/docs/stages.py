@@ -71,6 +71,7 @@ def delivered(terminal: Terminal) -> None:
         (kept,) = (terminal.folder / folder).glob("*.jsonl")
         kept.rename(kept.with_name(REJECTS))
     configure(terminal, run.config | {"currency": "EUR", "timezone": "UTC"})
+    terminal.write("faults.json", json.dumps([{"path": "/data-in/event", "nth": 3, "status": 429}]))
 
 
 def orders(terminal: Terminal) -> None:

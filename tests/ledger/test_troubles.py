@@ -45,7 +45,7 @@ def prepared(run: Runner, *statements: str) -> None:
         ("mysql://localhost/ledger", "must be sqlite:///PATH.db or postgresql+psycopg://"),
         ("nonsense", "must be sqlite:///PATH.db or postgresql+psycopg://"),
         ("sqlite://", "a ledger in memory would be forgotten"),
-        ("sqlite:///no/such/folder/ledger.db", "No such file or directory"),
+        ("sqlite:///config.json/ledger.db", "File exists"),
         ("postgresql+psycopg://user@127.0.0.1:1/none", "it cannot be reached"),
         ("postgresql+nodriver://user@127.0.0.1/none", "the driver is not there"),
     ],
