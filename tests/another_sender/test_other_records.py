@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from target_triplewhale.endpoints import ENDPOINTS
-from tests.another_sender.page import PAGE
+from tests.another_sender.page import TEXT
 from tests.sandbox.bodies import ad, smallest
 from tests.whole_runs import TABLES, records, rows, schema
 
@@ -67,7 +67,7 @@ def _there(run: Runner, endpoint: str, record: dict[str, Any]) -> int:
 def test_all_that_is_no_order_is_tried_and_named() -> None:
     """A row that is not there would leave a reader to guess."""
     assert set(SECOND) == set(HARMLESS) == ENDPOINTS.keys() - {"orders"}
-    table = PAGE.read_text().partition("## What is not an order")[2]
+    table = TEXT.partition("## What is not an order")[2]
     assert [name for name in SECOND if f"`{name}`" not in table] == []
 
 
