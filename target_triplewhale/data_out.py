@@ -25,6 +25,10 @@ TRIES = 4
 PAUSES = Backoff(max_retries=TRIES - 1, initial=1.0, maximum=16.0)
 LONGEST_WAIT = 300.0
 """A longer Retry-After is told, not waited for."""
+CUSTOM_PLATFORM = "custom-msp"
+"""What is told of every custom sales platform, whatever was sent as `platform`."""
+READ_BY_ITSELF = frozenset({"amazon", "bigcommerce", "shopify", "woocommerce"})
+"""Platforms that are told by their names."""
 OK, BAD_REQUEST, TOO_MANY, SERVER_FAULT = 200, 400, 429, 500
 NO_ACCESS = (401, 403)
 
@@ -45,6 +49,11 @@ _WHY = {
     "connection": "there is no connection to it: check `api_url`, the network and any proxy",
     "tls": "its TLS certificate cannot be trusted",
 }
+
+
+def told_platform(platform: str) -> str:
+    """Return what a platform is called in answers."""
+    return platform if platform in READ_BY_ITSELF else CUSTOM_PLATFORM
 
 
 @dataclass(frozen=True, slots=True)

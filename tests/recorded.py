@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -145,5 +146,5 @@ class Replayed:
 
     def refusals(self) -> list[tuple[str, str]]:
         """Return the path and the problem of everything that the sandbox refused."""
-        with sqlite3.connect(f"file:{self.db}?mode=ro", uri=True) as connection:
+        with closing(sqlite3.connect(f"file:{self.db}?mode=ro", uri=True)) as connection:
             return list(connection.execute("SELECT path, problem FROM refusals"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +32,7 @@ LAST = [state(done=1)]
 
 def answered(folder: Path) -> list[int]:
     """Return the statuses of all Data-In requests, in their order."""
-    with sqlite3.connect(f"file:{folder / 'served.db'}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{folder / 'served.db'}?mode=ro", uri=True)) as connection:
         found = connection.execute(
             "SELECT status FROM requests WHERE path LIKE '%data-in%' ORDER BY n"
         )
@@ -89,7 +90,7 @@ def test_no_request_is_sent_inside_a_retry_after(faulty: Any, tmp_path: Path) ->
     done = faulty(CUSTOMERS + LAST, fault, max_concurrency=2)
     assert done.code == 0
     assert time.monotonic() - began > 2
-    with sqlite3.connect(tmp_path / "served.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "served.db")) as connection, connection:
         (inside,) = connection.execute(
             "SELECT count(*) FROM requests WHERE inside_retry_after"
         ).fetchone()

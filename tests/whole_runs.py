@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -179,7 +180,7 @@ def is_known(code: str) -> bool:
 
 def rows(db: Path, table: str) -> list[dict[str, Any]]:
     """Return the bodies that the sandbox keeps in a table."""
-    with sqlite3.connect(f"file:{db}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as connection:
         found = connection.execute(f"SELECT body FROM {table} ORDER BY rowid")  # noqa: S608
         return [json.loads(body) for (body,) in found]
 

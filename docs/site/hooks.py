@@ -22,7 +22,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Fill in the addresses."""
     urls = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]
     config.site_url, config.repo_url = urls["Documentation"], urls["Repository"]
-    config.repo_name = config.theme["source"] = posixpath.basename(config.repo_url)
+    config.repo_name = posixpath.basename(config.repo_url)
     return config
 
 

@@ -51,10 +51,10 @@ CHECK = Group(
         ),
         Code(
             "TW-CHECK-IDS-TWICE",
-            "Orders that are to be sent are in the shop more than once, alike in id, platform, "
-            "account and moment.",
-            "Two senders have sent them, and spelled `created_at` in two ways, such as with "
-            "another offset or without milliseconds.",
+            "Orders that are to be sent are in the shop more than once, alike in all that is told "
+            "of them.",
+            "Two senders have sent them, under two custom platforms, which are told by one name, "
+            "or with `created_at` in two spellings, such as another offset or no milliseconds.",
             "Void those of one sender, and let each order be sent by one of them only: "
             "docs/another-sender.md says how.",
         ),

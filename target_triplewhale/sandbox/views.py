@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from pathlib import Path
     from zoneinfo import ZoneInfo
 
+CUSTOM_PLATFORM = "custom-msp"
+NATIVE_PLATFORMS = ("amazon", "bigcommerce", "shopify", "woocommerce")
+"""Shown by their names, as if Triple Whale had read them itself; any other is a custom one."""
 OLDER_EVENTS = "custom_pixel_events_table"
 RECENT_SECONDS = 2 * 24 * 3600
 """The age up to which an order shows early."""
@@ -36,7 +39,8 @@ _ORDERS = f"""
         order_id,
         json_extract(body, '$.name') AS order_name,
         json_extract(body, '$.source_name') AS source_name,
-        platform,
+        CASE WHEN platform IN {NATIVE_PLATFORMS} THEN platform ELSE '{CUSTOM_PLATFORM}' END
+            AS platform,
         platform_account_id,
         json_extract(body, '$.currency') AS currency,
         json_extract(body, '$.order_revenue') AS order_revenue

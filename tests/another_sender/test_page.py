@@ -12,7 +12,7 @@ import pytest
 from target_triplewhale.sandbox import create_app
 from target_triplewhale.sandbox.serve import serve
 from tests.another_sender.counting import asked, counted, once, revenue, sold
-from tests.another_sender.page import PAGE, config
+from tests.another_sender.page import config
 from tests.another_sender.shop import (
     ALL,
     BEFORE,
@@ -23,7 +23,7 @@ from tests.another_sender.shop import (
     iso_with_offset,
     tap_output,
 )
-from tests.docs.pages import missed
+from tests.docs.pages import missed, page
 from tests.docs.terminal import Terminal
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from tests.docs.pages import Block
 
+PAGE = page("docs/another-sender.md")
 TURNING_BACK = "after doubles"
 KEY = config()["api_key"]
 STEPS = ("1. How", "2. The same", "3. Look", "4. Ten")
@@ -134,7 +135,7 @@ def test_the_page_shows_what_is_said(followed: Stage) -> None:
 
 def test_the_order_that_the_page_shows_is_the_sources() -> None:
     """Or nobody could follow."""
-    (shown,) = PAGE.having("source")
+    (shown,) = PAGE.having("told by")
     assert json.loads(shown.text) == SOLD[0]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Protocol, Self
 
@@ -127,7 +128,7 @@ class StoringServer(ServerProcess):
     def stop(self) -> Counts:
         """End it and return what it keeps."""
         self.last_words()
-        with sqlite3.connect(self._database) as connection:
+        with closing(sqlite3.connect(self._database)) as connection, connection:
             (records,) = connection.execute("SELECT count(*) FROM orders_table").fetchone()
         connection.close()
         return Counts(records, 0, [])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from tests.check.checking import check, configured, written
@@ -51,7 +52,7 @@ def test_nothing_is_sent_and_nothing_is_written(run: Runner, tmp_path: Path) -> 
     assert done.code == 1
     assert {path.name for path in tmp_path.iterdir()} - before <= {"served.db-journal"}
     assert list(elsewhere.iterdir()) == []
-    with sqlite3.connect(tmp_path / "served.db") as sandbox:
+    with closing(sqlite3.connect(tmp_path / "served.db")) as sandbox, sandbox:
         asked = {path for (path,) in sandbox.execute("SELECT path FROM requests")}
     assert asked == {"/users/api-keys/me", "/orcabase/api/sql"}
 

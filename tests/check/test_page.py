@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from target_triplewhale.commands import check
 from tests.docs.pages import ROOT
 
 TEXT = (ROOT / "docs/check.md").read_text(encoding="utf-8")
@@ -11,7 +13,7 @@ TEXT = (ROOT / "docs/check.md").read_text(encoding="utf-8")
 
 def test_the_page_explains_every_finding() -> None:
     """A word that it does not explain would stay a riddle."""
-    source = ROOT / "target_triplewhale" / "commands" / "check"
+    source = Path(check.__file__).parent
     code = "".join(path.read_text(encoding="utf-8") for path in source.glob("*.py"))
     names = set(re.findall(r"(?:ok|cannot_tell|to_do|_tried)\(\s*\"([a-z ]+)\",", code))
     names |= set(re.findall(r"^NAME = \"([a-z ]+)\"$", code, re.MULTILINE))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     [
         ("rejects", "rejects_path", "config.json/rejects"),
         ("report", "report_path", "config.json/report.json"),
-        ("ledger", "ledger_url", "sqlite:///nowhere/ledger.db"),
+        ("ledger", "ledger_url", "sqlite:///config.json/ledger.db"),
         ("ledger", "ledger_url", "mysql://nowhere/ledger"),
     ],
 )
@@ -29,14 +29,13 @@ def test_a_place_that_cannot_be_written_is_told(
     found = check(run, **{setting: value})
     assert found.to_do == [name]
     assert f"setting `{setting}`" in found.sentence(name)
-    assert not (run.folder / "nowhere").exists()
 
 
 def test_a_ledger_is_there_or_is_still_to_be_made(run: Runner) -> None:
     """Neither is a fault, and the look makes none."""
-    url = "sqlite:///ledger.db"
+    url = "sqlite:///output/ledger.db"
     assert "the first run makes it" in check(run, ledger_url=url).sentence("ledger")
-    assert not (run.folder / "ledger.db").exists()
+    assert not (run.folder / "output").exists()
     run([schema("orders"), *records("orders", order(1))], ledger_url=url)
     assert check(run, ledger_url=url).sentence("ledger") == "can be read"
 

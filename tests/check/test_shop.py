@@ -59,15 +59,14 @@ def test_orders_of_another_platform_would_count_twice(run: Runner) -> None:
 
 
 def test_each_other_platform_is_counted(run: Runner) -> None:
-    """Its own is none of them; in another case it is another platform."""
+    """Its own is none of them, and of custom ones nobody can tell which they are."""
     send(run, order(1), platform="mine")
     send(run, order(2), order(3), platform="amazon")
     send(run, order(4), platform="woocommerce")
-    send(run, order(6), platform="Mine")
+    send(run, order(6), platform="magento")
     found = check(run, orders(order(1), order(5)), platform="mine")
     told = [" ".join(one["sentence"].split()[:8]) for one in found.all("orders")]
     assert told == [
-        "the shop already has 1 order from Mine",
         "the shop already has 2 orders from amazon",
         "the shop already has 1 order from woocommerce",
     ]
@@ -112,12 +111,36 @@ def test_orders_that_were_sent_before_are_overwritten(run: Runner) -> None:
 def test_without_input_the_last_year_is_looked_at(run: Runner) -> None:
     """The platform to be sent is that of the route, of the setting, or the documented one."""
     lately = (datetime.now(UTC) - timedelta(days=9)).strftime("%Y-%m-%dT%H:%M:%SZ")
-    send(run, order(1, created_at=lately))
-    assert check(run).verdict("orders") == "ok"
-    assert check(run, platform="mine").to_do == ["orders"]
+    send(run, order(1, created_at=lately), platform="amazon")
+    assert check(run).to_do == ["orders"]
+    assert check(run, platform="amazon").verdict("orders") == "ok"
     fields = {name: name for name in order(1)}
-    route = {"endpoint": "orders", "fields": fields, "defaults": {"platform": "mine"}}
-    assert check(run, streams={"sales": route}).to_do == ["orders"]
+    route = {"endpoint": "orders", "fields": fields, "defaults": {"platform": "amazon"}}
+    assert check(run, streams={"sales": route}).verdict("orders") == "ok"
+
+
+@pytest.mark.parametrize("own", ["magento", None])
+def test_a_custom_platform_is_told_by_another_name_than_it_was_sent_by(
+    run: Runner, own: str | None
+) -> None:
+    """The documentation says so: what was sent before is no other's."""
+    send(run, order(1), platform=own)
+    assert check(run, orders(order(1), order(2)), platform=own).to_do == []
+
+
+def test_a_platform_that_is_told_as_it_was_sent_is_compared(
+    sandbox: Callable[..., Runner],
+) -> None:
+    """An API that tells it may do so: in capitals it is another one."""
+    row = {"order_id": "A-1", "created_at": "2026-03-04T05:06:07Z", "platform_account_id": None}
+    answers = [[], [{"platform": "Mine", "orders": 1}], [row | {"platform": "Mine"}]]
+    faults = [
+        {"path": "/orcabase/api/sql", "nth": nth, "status": 200, "body": {"data": found}}
+        for nth, found in enumerate(answers, 1)
+    ]
+    found = check(sandbox(faults=faults), orders(order(1)), platform="mine")
+    assert found.to_do == ["orders", "order ids"]
+    assert "are there under platform Mine (A-1)" in found.sentence("order ids")
 
 
 @pytest.mark.parametrize(
@@ -127,8 +150,8 @@ def test_without_input_the_last_year_is_looked_at(run: Runner) -> None:
         ({"created_at": "2026-03-04T04:06:07Z"}, "with another `created_at`"),
         ({"created_at": "2026-04-03T05:06:07Z"}, "with another `created_at`"),
         (
-            {"platform": "other", "platform_account_id": "x"},
-            "under platform other and under account x",
+            {"platform": "amazon", "platform_account_id": "x"},
+            "under platform amazon and under account x",
         ),
     ],
     ids=["account", "hour", "day and month", "both"],

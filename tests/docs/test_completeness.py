@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 PAGES = pages()
 TOLD = [block for page in PAGES for block in page.having("told by")]
 OWN = {
-    "docs/another-sender.md": "tests/another_sender/page.py",
+    "docs/another-sender.md": "tests/another_sender/test_page.py",
+    "docs/csv.md": "tests/composition/test_pages.py",
+    "docs/every-night.md": "tests/nightly/page.py",
+    "docs/jsonl.md": "tests/composition/test_pages.py",
+    "docs/mappers.md": "tests/composition/test_pages.py",
     "docs/mapping.md": "tests/test_mapping_page.py",
     "docs/tutorial.md": "tests/tutorial/test_tutorial.py",
+    "docs/warehouse.md": "tests/composition/test_pages.py",
 }
 """Pages that a test of their own types."""
 NOT_RUN = {"meltano config unset target-triplewhale api_url"}

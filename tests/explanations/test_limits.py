@@ -39,10 +39,11 @@ def test_the_words_have_the_numbers_of_the_tables() -> None:
     assert "| 18,568 | 1 s | 45 s | 18 min 35 s |" in PAGE
     assert "18,568 leads take nineteen minutes" in PAGE
     assert "| all endpoints together | `requests_per_minute` | 25,000 |" in PAGE
-    assert "Twenty-five thousand a minute are many" in PAGE
+    assert "25,000 a minute, and among these 1,000 events" in PAGE
     assert "at 0.3 seconds an answer that is 200 a minute" in PAGE
     assert "61 seconds, not 60" in PAGE
     assert WINDOW_SECONDS == 61
+    assert f"what the {MOST} of the default allow" in PAGE
 
 
 def test_the_picture_shows_what_the_page_says() -> None:

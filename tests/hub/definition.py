@@ -66,7 +66,9 @@ def definition() -> dict[str, Any]:
         "repo": URLS["Repository"],
         "settings": [setting(name, properties[name]) for name in sorted(properties)],
         "settings_group_validation": loader()["settings_group_validation"],
-        "supported_python_versions": _classified("Programming Language :: Python"),
+        "supported_python_versions": [
+            one for one in _classified("Programming Language :: Python") if one.startswith("3.")
+        ],
         "variant": VARIANT,
         **words.texts(URLS["Documentation"]),
     }

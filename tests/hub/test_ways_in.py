@@ -14,7 +14,8 @@ import yaml
 
 from target_triplewhale.sandbox import create_app
 from target_triplewhale.sandbox.serve import serve
-from tests.hub.definition import NAME, ROOT
+from tests.docs.pages import page
+from tests.hub.definition import NAME
 from tests.hub.files import DEFINITION, HUB
 from tests.hub.projects import OFFLINE, Project, constraints
 from tests.whole_runs import order, records, rows, schema
@@ -156,11 +157,7 @@ def test_the_inline_definition_of_the_readme_delivers(empty: Project, tmp_path: 
 
 
 def inline() -> dict[str, Any]:
-    """Return the loader of the README's block that is marked, else of its first project."""
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
-    for mark in ("meltano: inline", "example: meltano.yml"):
-        if found := re.search(rf"<!-- {mark} -->\n```yaml\n(.*?)```", page, re.DOTALL):
-            break
-    assert found
-    (plugin,) = yaml.safe_load(found[1])["plugins"]["loaders"]
+    """Return the loader of the README's block that is marked."""
+    (block,) = page("README.md").having("meltano")
+    (plugin,) = yaml.safe_load(block.text)["plugins"]["loaders"]
     return dict(plugin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -54,7 +55,7 @@ def number(text: str) -> int:
 
 def asked(run: Runner, query: str) -> int:
     """Ask the sandbox's file."""
-    with sqlite3.connect(run.folder / "served.db") as connection:
+    with closing(sqlite3.connect(run.folder / "served.db")) as connection, connection:
         return int(connection.execute(query).fetchone()[0])
 
 

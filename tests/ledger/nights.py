@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from tests.whole_runs import records, schema, state
@@ -26,7 +27,7 @@ def night(*orders: dict[str, Any], at: str = "") -> list[dict[str, Any]]:
 
 def requests(folder: Path) -> list[tuple[str, int]]:
     """Return the requests that the sandbox has seen: path, and records in it."""
-    with sqlite3.connect(folder / "served.db") as connection:
+    with closing(sqlite3.connect(folder / "served.db")) as connection, connection:
         return list(connection.execute("SELECT path, records FROM requests ORDER BY n"))
 
 

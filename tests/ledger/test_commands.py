@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,7 +46,7 @@ def test_runs_as_json_hold_all_of_each(run: Runner) -> None:
 def test_a_run_that_was_killed_is_told_from_one_that_ended(run: Runner) -> None:
     """Its counts are unknown, not zero."""
     run(night(order(1)), ledger_url=LEDGER)
-    with sqlite3.connect(run.folder / "ledger.db") as ledger:
+    with closing(sqlite3.connect(run.folder / "ledger.db")) as ledger, ledger:
         ledger.execute("UPDATE triplewhale_runs SET ended_at = NULL, exit_code = NULL")
     assert "has not ended" in ask(run, "runs").out
 
@@ -189,7 +190,7 @@ def test_without_a_ledger_each_says_so(
 
 def test_what_is_no_ledger_is_left_alone(run: Runner) -> None:
     """Somebody else's database stays as it is, and damage is a sentence."""
-    with sqlite3.connect(run.folder / "other.db") as other:
+    with closing(sqlite3.connect(run.folder / "other.db")) as other, other:
         other.execute("CREATE TABLE mine (id INTEGER)")
     before = (run.folder / "other.db").read_bytes()
     _configure(run, ledger_url="sqlite:///other.db")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -111,7 +112,10 @@ def test_the_bytes_are_gone(run: Runner) -> None:
 def test_a_program_that_reads_meanwhile_keeps_the_bytes_and_that_is_said(run: Runner) -> None:
     """A promise that is not kept would be worse than none."""
     run(night(of_ann(1)), ledger_url=LEDGER)
-    with sqlite3.connect(run.folder / "ledger.db", isolation_level=None) as reading:
+    with (
+        closing(sqlite3.connect(run.folder / "ledger.db", isolation_level=None)) as reading,
+        reading,
+    ):
         reading.execute("BEGIN")
         reading.execute("SELECT count(*) FROM triplewhale_runs").fetchone()
         done = ask(run, "forget", "--email", ANN["email"])

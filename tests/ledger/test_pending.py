@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -297,7 +298,7 @@ def test_a_reject_is_in_the_ledger_before_a_state_passes_it(run: Runner) -> None
 def test_no_state_passes_a_reject_that_the_ledger_did_not_take(run: Runner) -> None:
     """The record is read again then."""
     run(night(order(0)), ledger_url=LEDGER)
-    with sqlite3.connect(run.folder / "ledger.db") as connection:
+    with closing(sqlite3.connect(run.folder / "ledger.db")) as connection, connection:
         connection.execute(
             "CREATE TRIGGER full BEFORE INSERT ON triplewhale_rejects "
             "BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"

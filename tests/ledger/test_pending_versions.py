@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -113,7 +114,7 @@ def test_an_older_line_of_a_file_does_not_overtake_a_newer_one(
 def test_what_the_input_brings_is_never_too_old(run: Runner, stored: Stored) -> None:
     """The clock of another machine may be ahead, and its ledger is the same."""
     run(night(order(1)), ledger_url=LEDGER)
-    with sqlite3.connect(run.folder / "ledger.db") as connection:
+    with closing(sqlite3.connect(run.folder / "ledger.db")) as connection, connection:
         connection.execute(
             "UPDATE triplewhale_versions SET read_at = '2999-01-01T00:00:00.000000Z'"
         )

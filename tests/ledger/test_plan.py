@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from tests.ledger.nights import LEDGER, ORDERS, night, requests
@@ -110,7 +111,7 @@ def test_a_dry_run_needs_neither_ledger_nor_key(run: Runner, stored: Stored) -> 
 
 def content(run: Runner) -> list[tuple[Any, ...]]:
     """Return all rows of all tables of the ledger."""
-    with sqlite3.connect(run.folder / "ledger.db") as connection:
+    with closing(sqlite3.connect(run.folder / "ledger.db")) as connection, connection:
         named = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
         tables = [name for (name,) in connection.execute(named)]
         return [

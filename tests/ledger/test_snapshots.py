@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -44,7 +45,7 @@ def table(version: int, *orders: dict[str, Any], stream: str = "orders") -> list
 
 def missing(run: Runner) -> list[str]:
     """Return the orders that the ledger lists as missing."""
-    with sqlite3.connect(run.folder / "ledger.db") as connection:
+    with closing(sqlite3.connect(run.folder / "ledger.db")) as connection, connection:
         found = connection.execute("SELECT name FROM triplewhale_missing ORDER BY name")
         return [name for (name,) in found]
 

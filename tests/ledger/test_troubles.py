@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,7 +34,7 @@ def refused(run: Runner, **config: Any) -> str:
 def prepared(run: Runner, *statements: str) -> None:
     """Change the ledger of a first run as nobody should."""
     run(NIGHT, ledger_url=LEDGER)
-    with sqlite3.connect(run.folder / "ledger.db") as connection:
+    with closing(sqlite3.connect(run.folder / "ledger.db")) as connection, connection:
         for statement in statements:
             connection.execute(statement)
 
@@ -44,7 +45,7 @@ def prepared(run: Runner, *statements: str) -> None:
         ("mysql://localhost/ledger", "must be sqlite:///PATH.db or postgresql+psycopg://"),
         ("nonsense", "must be sqlite:///PATH.db or postgresql+psycopg://"),
         ("sqlite://", "a ledger in memory would be forgotten"),
-        ("sqlite:///no/such/folder/ledger.db", "No such file or directory"),
+        ("sqlite:///config.json/ledger.db", "File exists"),
         ("postgresql+psycopg://user@127.0.0.1:1/none", "it cannot be reached"),
         ("postgresql+nodriver://user@127.0.0.1/none", "the driver is not there"),
     ],
@@ -76,7 +77,7 @@ def test_a_ledger_of_a_newer_version(run: Runner) -> None:
 def test_a_ledger_that_another_program_has_locked(run: Runner) -> None:
     """It waits a while, and then says so."""
     prepared(run)
-    with sqlite3.connect(run.folder / "ledger.db", isolation_level=None) as other:
+    with closing(sqlite3.connect(run.folder / "ledger.db", isolation_level=None)) as other, other:
         other.execute("BEGIN EXCLUSIVE")
         assert "another program has it locked" in refused(run, ledger_url=LEDGER)
 
@@ -138,7 +139,7 @@ def test_a_second_run_waits_for_the_first(run: Runner) -> None:
 
 def _wait_until_it_runs(folder: Path) -> None:
     for _ in range(600):
-        with sqlite3.connect(folder / "ledger.db") as connection:
+        with closing(sqlite3.connect(folder / "ledger.db")) as connection, connection:
             (running,) = connection.execute(
                 "SELECT count(*) FROM triplewhale_runs WHERE ended_at IS NULL"
             ).fetchone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -53,7 +54,7 @@ def voided(stored: Stored) -> list[str]:
 
 def standing(run: Runner) -> list[str]:
     """Return the orders that are not void in the ledger."""
-    with sqlite3.connect(run.folder / "ledger.db") as connection:
+    with closing(sqlite3.connect(run.folder / "ledger.db")) as connection, connection:
         chosen = "SELECT name FROM triplewhale_records WHERE NOT is_void ORDER BY name"
         return [name for (name,) in connection.execute(chosen)]
 
@@ -366,7 +367,7 @@ def test_a_void_among_many_records_does_not_hold_them_up(run: Runner, stored: St
     done = run(night(gone("known"), *map(order, range(60_000))), **VOIDING)
     assert done.counts(ORDERS) == {"read": 60_001, "delivered": 60_001}, done.log
     assert voided(stored) == ["A-known"]
-    with sqlite3.connect(run.folder / "served.db") as connection:
+    with closing(sqlite3.connect(run.folder / "served.db")) as connection, connection:
         chosen = "SELECT order_id FROM orders_table WHERE void OR order_id = 'A-59999'"
         arrived = connection.execute(f"{chosen} ORDER BY received_at")
         assert list(arrived) == [("A-known",), ("A-59999",)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_every_preset_has_a_sample_and_a_page() -> None:
 
 def _refusals(db: Path) -> list[tuple[str, str]]:
     """Return the path and the problem of everything that the sandbox refused."""
-    with sqlite3.connect(f"file:{db}?mode=ro", uri=True) as connection:
+    with closing(sqlite3.connect(f"file:{db}?mode=ro", uri=True)) as connection:
         return list(connection.execute("SELECT path, problem FROM refusals"))
 
 

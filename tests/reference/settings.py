@@ -59,21 +59,21 @@ def sections() -> str:
 
 
 def _lines() -> Iterator[str]:
-    schema, defined = config_jsonschema(), _defined()
+    schema, kinds = config_jsonschema(), _kinds()
     for title, names in GROUPS.items():
         yield f"## {title}"
         for name in names:
             about = schema["properties"][name]
             yield f"### `{name}`"
             yield about["description"]
-            yield _facts(name, about, defined[name], is_required=name in schema["required"])
+            yield _facts(name, about, kinds[name], is_required=name in schema["required"])
 
 
-def _facts(name: str, about: dict[str, Any], defined: dict[str, Any], *, is_required: bool) -> str:
+def _facts(name: str, about: dict[str, Any], kind: str, *, is_required: bool) -> str:
     """Return label, kind, default and the name in the environment, in one line."""
-    kind = f"{defined.get('kind', 'string')}{_values(about)}"
-    facts = [defined["label"], kind, _default(about, is_required=is_required)]
-    return " · ".join([*filter(None, facts), code(ENV_PREFIX + name.upper())])
+    default = _default(about, is_required=is_required)
+    facts = (about["title"], f"{kind}{_values(about)}", default, code(ENV_PREFIX + name.upper()))
+    return " · ".join(facts)
 
 
 def _values(about: dict[str, Any]) -> str:
@@ -81,7 +81,7 @@ def _values(about: dict[str, Any]) -> str:
         return f": {code(*about['enum'])}"
     least, most = about.get("minimum"), about.get("maximum")
     if least is None:
-        return ", secret" if about.get("secret") else ""
+        return f", such as {code(*about['examples'])}" if "examples" in about else ""
     return f" from {least:,}" + (f" to {most:,}" if most else "")
 
 
@@ -92,7 +92,8 @@ def _default(about: dict[str, Any], *, is_required: bool) -> str:
     return f"default `{str(value).lower() if isinstance(value, bool) else value}`"
 
 
-def _defined() -> dict[str, dict[str, Any]]:
-    """Return the settings as meltano.yml defines them."""
+def _kinds() -> dict[str, str]:
+    """Return the kinds of settings that meltano.yml says."""
     project = yaml.safe_load((ROOT / "meltano.yml").read_text())
-    return {one["name"]: one for one in project["plugins"]["loaders"][0]["settings"]}
+    defined = project["plugins"]["loaders"][0]["settings"]
+    return {one["name"]: one.get("kind", "string") for one in defined}

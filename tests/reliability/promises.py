@@ -7,8 +7,12 @@ from pathlib import Path
 
 import yaml
 
+import target_triplewhale
+
 ROOT = Path(__file__).parents[2]
 PACKAGE = "target_triplewhale"
+SOURCE = Path(target_triplewhale.__file__).parent
+"""Of the package that is tested: in a release, the installed one."""
 FILE = Path(__file__).with_name("promises.yml")
 
 

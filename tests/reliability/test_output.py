@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any
 
@@ -195,5 +195,5 @@ def test_a_repeated_schema_costs_nothing(
     lines = [line for one in records("orders", order(1), order(2)) for line in (otherwise, one)]
     deliver(ORDERS, ORDERS, *lines, ORDERS)
     assert len(checked) == 1
-    with sqlite3.connect(tmp_path / "embedded.db") as connection:
+    with closing(sqlite3.connect(tmp_path / "embedded.db")) as connection, connection:
         assert connection.execute("SELECT records FROM requests").fetchall() == [(2,)]

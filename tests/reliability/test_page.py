@@ -11,7 +11,7 @@ from tests.conservation.figures import Figures
 from tests.reliability.__main__ import NONE_FAILED, SOAK_LINES
 from tests.reliability.mutants import mutants
 from tests.reliability.page import PAGE, page
-from tests.reliability.promises import PACKAGE, ROOT, Promise, promises
+from tests.reliability.promises import ROOT, SOURCE, Promise, promises
 from tests.reliability.reasons import reasons
 from tests.reliability.rehearsal import FAILS, PASSES, Rehearsed
 from tests.reliability.survivors import MODULES, Survey
@@ -41,7 +41,7 @@ def test_every_promise_has_a_test_that_exists(row: Promise) -> None:
 @pytest.mark.parametrize("row", ROWS, ids=NAMES)
 def test_every_mutation_has_one_place_in_the_code(row: Promise) -> None:
     """And what it makes of it is still Python, so that the test fails and not the import."""
-    ast.parse(row.mutated((ROOT / PACKAGE / row.file).read_text()))
+    ast.parse(row.mutated((SOURCE / row.file).read_text()))
 
 
 def test_no_promise_stands_twice() -> None:
@@ -52,7 +52,7 @@ def test_no_promise_stands_twice() -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_every_reason_is_about_a_mutant_that_exists(module: str) -> None:
     """Code that has changed may have made a reason untrue: then it is given anew."""
-    source = (ROOT / PACKAGE / "delivery" / f"{module}.py").read_text()
+    source = (SOURCE / "delivery" / f"{module}.py").read_text()
     names = {mutant.name for mutant in mutants(source, module)}
     assert reasons().get(module, {}).keys() - names == set()
 

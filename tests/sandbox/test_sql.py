@@ -49,6 +49,22 @@ def test_an_answer_has_the_published_shape(api: Client) -> None:
     }
 
 
+def test_a_custom_platform_is_shown_as_the_published_file_says(api: Client) -> None:
+    """Whatever was sent; the platforms that Triple Whale reads itself have their names."""
+    for number, platform in enumerate(("WebShop", "magento", "shopify", "amazon")):
+        api.post("orders", order(f"A-{number}", platform=platform))
+    query = f"SELECT platform, count(*) AS n FROM orders_table WHERE {PERIOD} GROUP BY 1 ORDER BY 1"
+    found = {row["platform"]: row["n"] for row in api.ask(query).json()["data"]}
+    assert found == {"amazon": 1, "custom-msp": 2, "shopify": 1}
+
+
+def test_the_published_file_says_how_custom_platforms_are_shown(shared: Path) -> None:
+    """Where it says so no more, the view is wrong."""
+    text = " ".join((shared / "api/triple-whale-openapi.yml").read_text().split())
+    said = "for custom sales platforms, the platform will appear as `custom-msp` in SQL queries"
+    assert said in text
+
+
 @pytest.mark.parametrize(
     ("zone", "day", "hour"),
     [

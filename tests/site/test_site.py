@@ -29,18 +29,26 @@ RAW = re.compile(r"\n[-*] |^[-*] |\|---|```|\*\*|\]\(", re.MULTILINE)
 WIDE = ("", "endpoints/", "settings/", "assumptions/", "sandbox/")
 
 
+def address_of_docs() -> str:
+    """Return where the site will be."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    found: str = project["urls"]["Documentation"]
+    return found
+
+
 def test_a_link_that_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
-    """To a page, an anchor, a folder, a file of the repository; and a page without a place."""
+    """To a page, an anchor, a folder, a place on a host, a file; and a page without a place."""
     shutil.copytree(ROOT / "docs", tmp_path / "docs")
     for name in ("mkdocs.yml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path)
-    page = "# Lost\n[a](nothing.md) [b](ledger.md#nothing) [c](nowhere/) [d](../no_file.py)\n"
-    (tmp_path / "docs" / "lost.md").write_text(page)
+    links = ("nothing.md", "ledger.md#nothing", "nowhere/", "/mapping/", "../no_file.py")
+    (tmp_path / "docs" / "lost.md").write_text("# Lost\n" + "".join(f"[a]({one})" for one in links))
     done = build(tmp_path, tmp_path / "site")
     said = done.stdout + done.stderr
     assert done.returncode == 1
-    lost = ("- lost.md", "'nothing.md'", "'#nothing'", "'nowhere/'", "no no_file.py")
-    assert [one for one in lost if one not in said] == []
+    warned = "".join(line for line in said.splitlines() if line.startswith("WARNING"))
+    assert [one for one in links if one.removeprefix("../") not in warned] == []
+    assert 'not included in the "nav"' in warned
 
 
 def test_a_link_out_of_the_docs_leads_to_the_repository(site: Path) -> None:
@@ -48,7 +56,21 @@ def test_a_link_out_of_the_docs_leads_to_the_repository(site: Path) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     page = (site / "meltano" / "index.html").read_text(encoding="utf-8")
     assert f'href="{project["urls"]["Repository"]}/blob/main/meltano.yml"' in page
-    assert f'href="{project["urls"]["Documentation"]}meltano/"' in page
+    assert f'href="{address_of_docs()}meltano/"' in page
+
+
+def test_the_definition_has_an_address(site: Path) -> None:
+    """`meltano add --from-ref` takes it from there."""
+    name = "hub/target-triplewhale.yml"
+    assert (site / name).read_bytes() == (ROOT / "docs" / name).read_bytes()
+
+
+def test_what_the_definition_leads_to_is_there(site: Path) -> None:
+    """The Hub's page shows its words, with links into this site."""
+    text = (ROOT / "docs/hub/target-triplewhale.yml").read_text(encoding="utf-8")
+    pages = re.findall(re.escape(address_of_docs()) + r"([\w/-]*)", text)
+    assert pages
+    assert [page for page in pages if not (site / page / "index.html").is_file()] == []
 
 
 def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,9 @@ class Typed:
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Ask the shop's file."""
-        with sqlite3.connect(f"file:{self.folder}/sandbox.db?mode=ro", uri=True) as connection:
+        with closing(
+            sqlite3.connect(f"file:{self.folder}/sandbox.db?mode=ro", uri=True)
+        ) as connection:
             return connection.execute(query).fetchall()
 
     def count(self, table: str) -> int:

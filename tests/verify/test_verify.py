@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections import defaultdict
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -154,9 +155,21 @@ def test_what_was_there_before_is_no_fault(shop: Callable[..., Shop]) -> None:
 def test_another_account_is_not_counted(shop: Callable[..., Shop]) -> None:
     """Nor another platform, on the same day."""
     there = shop()
-    send(there, order(1, platform_account_id="other"), order(2, platform="magento"))
+    send(there, order(1, platform_account_id="other"), order(2, platform="amazon"))
     send(there, order(3))
     assert [day["arrived"]["count"] for day in there.days().values()] == [1]
+
+
+@pytest.mark.parametrize("platform", ["magento", "Stripe", None])
+def test_a_custom_platform_is_found_by_the_name_that_the_shop_has_for_it(
+    shop: Callable[..., Shop], platform: str | None
+) -> None:
+    """The documentation says that each is told as `custom-msp`, whatever was sent."""
+    there = shop()
+    send(there, order(1), order(2), platform=platform)
+    answer = there.verify()
+    assert answer.code == 0
+    assert "orders, custom-msp / custom-msp, EUR" in answer.out
 
 
 def test_inside_the_documented_lag_it_is_too_early(shop: Callable[..., Shop]) -> None:
@@ -275,7 +288,7 @@ def test_a_long_time_is_asked_for_in_pieces(shop: Callable[..., Shop]) -> None:
 
 def asked(shop: Shop) -> int:
     """Return how many queries the sandbox was asked."""
-    with sqlite3.connect(shop.db) as connection:
+    with closing(sqlite3.connect(shop.db)) as connection, connection:
         found = connection.execute("SELECT count(*) FROM requests WHERE path LIKE '%/sql'")
         return int(found.fetchone()[0])
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from target_triplewhale.data_out import CUSTOM_PLATFORM
 from target_triplewhale.journal.masking import masked
 
 if TYPE_CHECKING:
@@ -67,13 +68,11 @@ def _named(order: Order, row: Mapping[str, Any]) -> str:
 
 def _difference(order: Order, row: Mapping[str, Any]) -> str:
     """Say under what else an order is there, if anything that is told differs."""
-    told = {
-        "under platform {}": (row["platform"], order.platform),
-        "under account {}": (row["platform_account_id"], order.account),
-    }
-    found = [
-        how.format(theirs) for how, (theirs, ours) in told.items() if theirs not in (None, ours)
-    ]
+    found = []
+    if row["platform"] not in (None, order.platform, CUSTOM_PLATFORM):
+        found.append(f"under platform {row['platform']}")
+    if row["platform_account_id"] not in (None, order.account):
+        found.append(f"under account {row['platform_account_id']}")
     if row["order_id"] != order.order_id:
         found.append("under another spelling of the id")
     if _is_other_time(row["created_at"], order.created_at):

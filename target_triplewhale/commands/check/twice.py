@@ -10,7 +10,7 @@ from target_triplewhale.commands.check import doubles
 from target_triplewhale.commands.check.finding import Finding, cannot_tell, ok, to_do
 from target_triplewhale.commands.check.sent import DAYS
 from target_triplewhale.commands.text import counted
-from target_triplewhale.data_out import Failure
+from target_triplewhale.data_out import CUSTOM_PLATFORM, Failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,7 +49,8 @@ def orders_there(shop: Shop, sent: Sent) -> Iterator[Finding]:
     if isinstance(rows, Failure):
         yield cannot_tell("orders", shop.unasked(rows))
         return
-    others = [row for row in rows if row["platform"] not in sent.platforms]
+    own = {*sent.platforms, CUSTOM_PLATFORM}
+    others = [row for row in rows if row["platform"] not in own]
     for row in sorted(others, key=itemgetter("platform")):
         yield to_do(
             "TW-CHECK-ORDERS-THERE",
@@ -97,7 +98,8 @@ def _told(how: str, ids: Sequence[str], asked: str) -> str:
 def _told_twice(ids: Sequence[str], asked: str) -> str:
     return (
         f"{len(ids):,} of {asked} more than once, alike in all that is told ({_examples(ids)}): "
-        "they count twice. Another spelling of `created_at`, which is not told, makes another order"
+        "they count twice. Another `platform`, or another spelling of `created_at`, makes another "
+        "order, and neither is told"
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import msgspec
 
+from target_triplewhale.data_out import told_platform
 from target_triplewhale.errors import UsageError
 from target_triplewhale.journal.report import files
 
@@ -32,7 +33,7 @@ class Group(NamedTuple):
     endpoint: str
     shop: str
     names: tuple[str, ...]
-    """Platform, account and currency of orders; the name of events."""
+    """Platform as it is told, account and currency of orders; the name of events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Report(msgspec.Struct):
         if self.sent is None:
             return
         for one in self.sent.orders:
-            names = (one.platform, one.platform_account_id, one.currency)
+            names = (told_platform(one.platform), one.platform_account_id, one.currency)
             group = Group("orders", one.shop, names)
             for quarter, (count, revenue) in one.quarters.items():
                 yield group, quarter, Amount(count, revenue)

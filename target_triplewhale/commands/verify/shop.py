@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from target_triplewhale.commands.verify.sent import Amount, Group
-from target_triplewhale.data_out import Failure, Question
+from target_triplewhale.data_out import Failure, Question, told_platform
 from target_triplewhale.errors import RunEnded
 from target_triplewhale.journal.masking import masked, without_addresses
 
@@ -75,7 +75,8 @@ class Shop:
         rows = self._rows(Question(self.name, query, start, end, columns, currency))
         found: Arrived = defaultdict(Amount)
         for row in rows:
-            names = map(without_addresses, (row["platform"], row["platform_account_id"], currency))
+            told = (told_platform(row["platform"]), row["platform_account_id"], currency)
+            names = map(without_addresses, told)
             group = Group("orders", self.name, tuple(names))
             found[group, row["event_date"]] += Amount(row["orders"], row["revenue"])
         return found

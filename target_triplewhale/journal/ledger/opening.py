@@ -88,12 +88,14 @@ def _is_ledger(url: URL, engine: Engine) -> bool:
 
 def _check_rights(path: Path) -> None:
     """Raise UsageError where a file can be neither written nor made."""
-    place = path if path.exists() else path.parent
+    place = path
+    while not place.exists() and place != place.parent:
+        place = place.parent
     problem = ""
-    if not place.exists():
-        problem = "its folder is not there; make it"
-    elif path.is_dir():
+    if path.is_dir():
         problem = "it is a folder; name a file in it"
+    elif place != path and not place.is_dir():
+        problem = f"{place} is no folder"
     elif not os.access(place, os.W_OK):
         problem = "it cannot be written"
     if problem:
@@ -122,6 +124,7 @@ def _url(text: str) -> URL:
 def make_private(path: Path) -> None:
     """Make the file, readable by its owner alone; SQLite gives its further files the same mode."""
     try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         reason = cause(error, "it cannot be opened")

@@ -1,0 +1,1 @@
+"""Three nights of a shop under each scheduler of examples/nightly/, of which the second fails."""
