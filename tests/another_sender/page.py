@@ -6,23 +6,22 @@ import json
 import re
 from typing import Any
 
-from tests.typed_pages import ROOT, page
+from tests.docs.pages import ROOT, page
 
-TEXT = (ROOT / "docs/another-sender.md").read_text()
-BLOCKS = page("docs/another-sender.md")
+PAGE = page("docs/another-sender.md")
+TEXT = (ROOT / PAGE.name).read_text(encoding="utf-8")
 _DOUBLES = "| differs |"
 
 
 def config() -> dict[str, Any]:
     """Return the configuration of the page."""
-    (found,) = (block for block in BLOCKS if block.mark == "file: config.json")
+    (found,) = (block for block in PAGE.having("file") if block.marks["file"] == "config.json")
     return dict(json.loads(found.text))
 
 
 def queries() -> dict[str, str]:
     """Return the questions by their names."""
-    marked = {block.mark: block.text for block in BLOCKS if block.kind == "sql"}
-    return {mark.removeprefix("sql: "): text for mark, text in marked.items()}
+    return {block.marks["sql"]: block.text for block in PAGE.having("sql")}
 
 
 def doubles() -> dict[str, tuple[list[str], str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,14 +23,17 @@ from tests.another_sender.shop import (
     iso_with_offset,
     tap_output,
 )
-from tests.typed_pages import Block, lacking, page, served_at, typed
+from tests.docs.pages import missed, page
+from tests.docs.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
-ALL_BLOCKS = page("docs/another-sender.md")
+    from tests.docs.pages import Block
+
+PAGE = page("docs/another-sender.md")
 TURNING_BACK = "after doubles"
 KEY = config()["api_key"]
 STEPS = ("1. How", "2. The same", "3. Look", "4. Ten")
@@ -40,56 +44,63 @@ REST = ("5. Stop", "6. The rest", "What is not")
 class Stage:
     """A shop that another sender has filled, and a folder in which the page is typed."""
 
-    folder: Path
+    terminal: Terminal
     url: str
-    said: dict[Block, list[str]] = field(default_factory=dict)
+    said: dict[str, str] = field(default_factory=dict)
     """What was said or answered to each block, with a line a row."""
 
     @property
     def db(self) -> Path:
         """The shop's file."""
-        return self.folder / "shop.db"
+        return self.terminal.folder / "shop.db"
 
     def type(self, *sections: str, marked: str = "") -> None:
         """Type the blocks of some sections, in their order; those of another case have a mark."""
-        for block in ALL_BLOCKS:
+        for block in PAGE.blocks:
             if block.section.startswith(sections):
                 self._type(block, marked)
 
     def _type(self, block: Block, marked: str) -> None:
-        if block.kind == "sh" and block.mark == marked:
-            self.said[block] = self._run(block.text)
-        elif block.kind == "sql":
-            self.said[block] = [json.dumps(row) for row in asked(self.url, KEY, block.text)]
-        elif block.mark.startswith("file: "):
-            name = block.mark.removeprefix("file: ")
-            (self.folder / name).write_text(served_at(self.url, block.text))
-
-    def _run(self, commands: str) -> list[str]:
-        code, said = typed(self.folder, served_at(self.url, commands))
-        # `check` ends with 1 where it has found doubles, and then that is looked at.
-        assert code == 0 or "to do" in said, said
-        return said.splitlines()
+        if block in PAGE.typed and "".join(block.marks) == marked:
+            done = self.terminal.type(block.text)
+            # `check` ends with 1 where it has found doubles, and then that is looked at.
+            assert done.code == 0 or "to do" in done.text, f"{block}: {done.text}"
+            self.said[str(block)] = done.text
+        elif "sql" in block.marks:
+            rows = asked(self.url, KEY, block.text)
+            self.said[str(block)] = "".join(f"{json.dumps(row)}\n" for row in rows)
+        elif "file" in block.marks:
+            self.terminal.write(block.marks["file"], block.text)
 
     def answers(self, name: str) -> list[dict[str, Any]]:
         """Return what a question of the page has found."""
-        (rows,) = (rows for block, rows in self.said.items() if block.mark == f"sql: {name}")
-        return [json.loads(row) for row in rows]
+        (block,) = (block for block in PAGE.having("sql") if block.marks["sql"] == name)
+        return [json.loads(row) for row in self.said[str(block)].splitlines()]
+
+    def lacks(self, *, marked: str = "") -> list[str]:
+        """Return the places of lines that the page shows and that were not said."""
+        shown = [pair for pair in pairwise(PAGE.blocks) if "output" in pair[1].marks]
+        found = [
+            (output, missed(output.text.splitlines(), self.said[str(block)]))
+            for block, output in shown
+            if str(block) in self.said and (not marked or marked in block.marks)
+        ]
+        return [output.at(number) for output, number in found if number]
 
 
 @pytest.fixture(scope="module")
-def staged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Stage]]:
+def staged(tmp_path_factory: pytest.TempPathFactory, wheel: Path) -> Iterator[Callable[..., Stage]]:
     """Serve shops that another sender has filled."""
     running = []
 
     def start(spell: Callable[[datetime], str]) -> Stage:
-        folder = tmp_path_factory.mktemp("stage")
-        running.append(serve(create_app(folder / "shop.db", shop_timezone=ZONE.key)))
-        url = running[-1].url
+        terminal = Terminal(tmp_path_factory.mktemp("stage"), wheel)
+        running.append(serve(create_app(terminal.folder / "shop.db", shop_timezone=ZONE.key)))
+        terminal.port, url = running[-1].port, running[-1].url
         OtherSender(url, spell).send(KEY)
         lines = "".join(json.dumps(line) + "\n" for line in tap_output())
-        (folder / "orders.singer").write_text(lines)
-        return Stage(folder, url)
+        terminal.write("orders.singer", lines)
+        return Stage(terminal, url)
 
     yield start
     for served in running:
@@ -116,14 +127,15 @@ def turned_back(staged: Callable[..., Stage]) -> Stage:
 
 def test_the_page_shows_what_is_said(followed: Stage) -> None:
     """A reader compares; and it is typed as a whole."""
-    typed = [block for block in ALL_BLOCKS if block.kind in ("sh", "sql")]
-    assert [one for one in typed if one not in followed.said and one.mark != TURNING_BACK] == []
-    assert lacking(ALL_BLOCKS, followed.said) == []
+    typed = [*PAGE.typed, *PAGE.having("sql")]
+    ours = {str(block) for block in typed if TURNING_BACK not in block.marks}
+    assert ours == followed.said.keys()
+    assert followed.lacks() == []
 
 
 def test_the_order_that_the_page_shows_is_the_sources() -> None:
     """Or nobody could follow."""
-    (shown,) = (block for block in ALL_BLOCKS if block.mark.startswith("told by"))
+    (shown,) = PAGE.having("told by")
     assert json.loads(shown.text) == SOLD[0]
 
 
@@ -141,9 +153,10 @@ def test_the_questions_of_the_page_find_no_double(followed: Stage) -> None:
 
 def test_a_spelling_that_nobody_is_told_shows_after_the_ten(turned_back: Stage) -> None:
     """The look before found nothing; the look after it finds ten."""
-    first, last = (said for block, said in turned_back.said.items() if " check " in block.text)
-    assert "to do" not in "".join(first)
-    assert any(line.startswith("to do        order ids   10 of 60") for line in last)
+    looks = [block for block in PAGE.typed if " check " in block.text]
+    first, last = (turned_back.said[str(block)] for block in looks)
+    assert "to do" not in first
+    assert "\nto do        order ids   10 of 60" in last
     doubles = {row["order_id"]: row["times"] for row in turned_back.answers("by id")}
     assert doubles == {f"#{one['order_no']}": 2 for one in SOLD[:10]}
     assert revenue(turned_back.db) == sold(BEFORE) + sold(10)
@@ -154,6 +167,5 @@ def test_who_turns_back_and_cuts_over_counts_each_order_once(turned_back: Stage)
     turned_back.type("If", marked=TURNING_BACK)
     assert counted(turned_back.db) == once(ALL)
     assert revenue(turned_back.db) == sold(ALL)
-    assert len([one for one in turned_back.said if one.mark == TURNING_BACK]) == 2
-    shown = {block: said for block, said in turned_back.said.items() if block.mark == TURNING_BACK}
-    assert lacking(ALL_BLOCKS, shown) == []
+    assert {str(block) for block in PAGE.having(TURNING_BACK)} <= turned_back.said.keys()
+    assert turned_back.lacks(marked=TURNING_BACK) == []

@@ -18,12 +18,12 @@ PERIOD = {"startDate": "2000-01-01", "endDate": "2100-01-01"}
 
 
 def ask(folder: Path, query: str) -> str:
-    """Ask for all days of the shop in the folder's sandbox; return a line a row."""
+    """Ask for all days of the shop in the folder's sandbox; return a row as JSON a line."""
     (database,) = {*folder.glob("sandbox.db"), *folder.glob("output/sandbox.db")}
     body = {"shopId": _shop(database), "query": query, "period": PERIOD}
     verdict = DataOut(database, "UTC").answer(Key(), json.dumps(body).encode(), time.time())
     assert verdict.status == 200, verdict.content
-    return "".join(" | ".join(map(str, row.values())) + "\n" for row in verdict.content["data"])
+    return "".join(f"{json.dumps(row)}\n" for row in verdict.content["data"])
 
 
 def _shop(database: Path) -> str:

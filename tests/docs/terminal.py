@@ -99,7 +99,7 @@ class Terminal:
             timeout=PATIENCE,
             check=False,
         )
-        said = (done.stdout + done.stderr).replace(str(self.port), PORT)
+        said = (done.stderr + done.stdout).replace(str(self.port), PORT)
         return Said(done.returncode, said, int((self._own / "failed").read_text()))
 
     def serve(self, command: str) -> Said:
