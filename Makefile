@@ -48,7 +48,7 @@ demo: $(READY) ## Send the samples of examples/ into the embedded sandbox, and s
 	@echo "  .venv/bin/target-triplewhale sandbox --db output/sandbox.db"
 
 test: $(READY) ## Run all tests.
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 live: $(READY) ## Ask the sandbox for all that is assumed of the API; docs/assumptions.md says how to ask the API itself.
 	@$(BIN)/python -m pytest -m live -q tests/live $(ARGS)
@@ -71,8 +71,9 @@ deps: $(READY) ## Check that what is imported is declared, and the other way rou
 	@$(BIN)/deptry .
 
 workflows: $(READY) ## Check the workflows of .github and its forms; neither asks anything of the network.
-	@$(BIN)/zizmor --quiet --no-progress --offline --pedantic --strict-collection .github
-	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	@$(BIN)/zizmor --quiet --no-progress --offline --pedantic --strict-collection .github examples/nightly/.github
+	@$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml \
+		examples/nightly/.github/workflows/*.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 	@$(BIN)/check-jsonschema --builtin-schema vendor.github-issue-forms \

@@ -32,6 +32,16 @@ settings.load_profile("patient")
 SHARED = Path(__file__).parents[2] / "shared"
 
 
+LONG = ("docs", "nightly", "composition", "tutorial", "hub")
+"""Folders of tests that start Meltano many times."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, or one process is left with it at the end."""
+    tests = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(tests).parts[0] not in LONG)
+
+
 @pytest.fixture
 def shared() -> Path:
     """The published file and the real exports, where they lie beside the checkout."""

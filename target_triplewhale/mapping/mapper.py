@@ -134,6 +134,7 @@ class Mapper:
         if is_gone or action == VOID:
             picked.payload[VOID] = picked.is_void = True
         self._events.choose_properties(picked, named)
+        self._forget_read(picked, cleaned)
         return self._validated(picked, named, time_extracted)
 
     def named(self, record: object) -> tuple[str, str] | None:
@@ -225,6 +226,13 @@ class Mapper:
         columns = hoist_properties(record) if self._endpoint.is_event else record
         self._refuse_doubles(tuple(columns))
         return self._shape.pick(columns)
+
+    def _forget_read(self, picked: Picked, cleaned: dict[str, Any]) -> None:
+        """Count columns as used that only say which records go; events see to theirs themselves."""
+        if picked.unused and self._columns.names and not self._endpoint.is_event:
+            meant = set(cleaned).difference(self._columns.find(tuple(cleaned)).strangers)
+            for name in meant & picked.unused.keys():
+                del picked.unused[name]
 
     def _pick_by_expressions(self, opened: dict[str, Any], cleaned: dict[str, Any]) -> Picked:
         picked = Picked()

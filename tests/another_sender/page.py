@@ -15,7 +15,7 @@ _DOUBLES = "| differs |"
 
 def config() -> dict[str, Any]:
     """Return the configuration of the page."""
-    (found,) = PAGE.having("file")
+    (found,) = (block for block in PAGE.having("file") if block.marks["file"] == "config.json")
     return dict(json.loads(found.text))
 
 

@@ -4,8 +4,7 @@ What a block is for stands in a comment on the line before it:
 
 - a block of `sh` is typed. `serve`: what it starts goes on in the background. `exit: N`: it ends
   so. `not run: WHY` is for what nobody can type yet;
-- `output`: it shows what the commands before it say; a line `...` stands for any lines, and `...`
-  in a line for any of its characters;
+- `output`: it shows what the commands before it say; `...` stands for any lines, or any text;
 - `example: KIND`: a configuration, loaded as KIND (`configurations.py` lists them);
 - `file: NAME`: it is written into the page's folder under that name;
 - `record`, `body`: after an example of `streams`, what comes in there and what goes out;
@@ -124,7 +123,8 @@ def _body(lines: Iterator[tuple[int, str]], fence: str) -> Iterator[str]:
 def missed(shown: list[str], said: str) -> int | None:
     """Return the first line shown, from 1, that was not said where it should be.
 
-    Lines that stand together were said together; a line may have been longer than it is shown.
+    Lines that stand together were said together. A line may have been longer than it is shown, and
+    dots in it stand for any text.
     """
     told, place, is_free = said.splitlines(), 0, True
     for number, line in enumerate(shown, start=1):
@@ -132,12 +132,12 @@ def missed(shown: list[str], said: str) -> int | None:
             is_free = True
             continue
         rest = told[place:] if is_free else told[place : place + 1]
-        found = next((n for n, one in enumerate(rest) if _is_shown(one, line)), None)
+        found = next((n for n, one in enumerate(rest) if _pattern(line).search(one)), None)
         if found is None:
             return number
         place, is_free = place + found + 1, False
     return None
 
 
-def _is_shown(said: str, line: str) -> bool:
-    return bool(re.search(".*".join(map(re.escape, line.split("..."))), said))
+def _pattern(line: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, line.split("..."))))

@@ -13,7 +13,7 @@ import yaml
 from tests.docs.pages import ROOT
 from tests.exports import Table
 from tests.project.test_meltano_project import environment, loader, tapped
-from tests.whole_runs import Runner, order, records, schema
+from tests.whole_runs import Runner, order, records, schema, state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -79,6 +79,15 @@ def orders(terminal: Terminal) -> None:
     configure(terminal, environment("sandbox") | KEY)
     rows = Table("orders.csv").rows(ROOT / "examples")
     bring(terminal, [schema("orders", *rows[0]), *records("orders", *rows)])
+
+
+def five_hundred_orders(terminal: Terminal) -> None:
+    """A tap's output with a STATE after each hundred."""
+    lines = [schema("orders")]
+    for first in range(0, 500, 100):
+        lines += records("orders", *(order(number) for number in range(first, first + 100)))
+        lines.append(state(orders=first + 100))
+    terminal.write("orders.singer", "".join(json.dumps(line) + "\n" for line in lines))
 
 
 def a_year_of_shopify(terminal: Terminal) -> None:
@@ -159,5 +168,15 @@ def _serve(terminal: Terminal, options: str) -> None:
 
 STAGES: Mapping[str, Callable[[Terminal], None]] = {
     stage.__name__: stage
-    for stage in (empty, contacts, hub, project, delivered, orders, a_year_of_shopify, a_lost_order)
+    for stage in (
+        empty,
+        contacts,
+        hub,
+        project,
+        delivered,
+        orders,
+        five_hundred_orders,
+        a_year_of_shopify,
+        a_lost_order,
+    )
 }

@@ -89,7 +89,7 @@ class Terminal:
     def type(self, commands: str) -> Said:
         """Run commands as one types them; what they leave in the environment stays.
 
-        The log follows what they print: how the two mix is up to chance.
+        The log comes before what they print: how the two mix is up to chance.
         """
         (self._own / "failed").write_text("1")
         done = subprocess.run(
@@ -102,7 +102,7 @@ class Terminal:
             timeout=PATIENCE,
             check=False,
         )
-        said = (done.stdout + done.stderr).replace(str(self.port), PORT)
+        said = (done.stderr + done.stdout).replace(str(self.port), PORT)
         return Said(done.returncode, said, int((self._own / "failed").read_text()))
 
     def serve(self, command: str) -> Said:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,6 @@ TOLD = [block for page in PAGES for block in page.having("told by")]
 OWN = {
     "docs/another-sender.md": "tests/another_sender/test_page.py",
     "docs/csv.md": "tests/composition/test_pages.py",
-    "docs/delivery.md": "tests/explanations/test_delivery.py",
     "docs/every-night.md": "tests/nightly/test_page.py",
     "docs/jsonl.md": "tests/composition/test_pages.py",
     "docs/mappers.md": "tests/composition/test_pages.py",
@@ -43,14 +43,25 @@ NEEDED = {
 CONFIGURATION = {"example", "file", "record", "body"}
 
 
+COMMAND = re.compile(r"^\$? ?(?:target-triplewhale|meltano|pip|make|python) ", re.MULTILINE)
+"""A line that would be typed."""
+SERVES = re.compile(r"^target-triplewhale sandbox (?!.*(?:--port|--summary)).*$", re.MULTILINE)
+"""What would take the port that all pages name, while another page is followed."""
+
+
 def problem(page: Page, block: Block) -> str | None:
     """Return why nobody runs a block."""
     marks = block.marks.keys() & MARKS
+    if not block.language and COMMAND.search(block.text):
+        return "commands in a block that is not called sh"
     if block.language in TYPED:
+        if SERVES.search(block.text) and "not run" not in marks:
+            return "a sandbox without --port 8787: a test serves it elsewhere"
         is_typed = page.name in OWN or page.stage in STAGES
         return None if is_typed or "not run" in marks else "commands on a page without a stage"
     allowed = NEEDED.get(block.language, CONFIGURATION)
     is_run = bool(marks & allowed) or (not marks and "" in allowed)
+    is_run = is_run or (page.name in OWN and bool(block.marks))
     return None if is_run else f"{block.language} that no mark says how to run"
 
 

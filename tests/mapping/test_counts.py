@@ -10,6 +10,7 @@ from target_triplewhale.mapping.counting import Undeclared
 from target_triplewhale.mapping.mapper import Mapped, Unmappable
 from target_triplewhale.outcomes import Filtered
 from tests.mapping.language import ORDER, STREAM, complaints, mapper, orders, refused, told
+from tests.whole_runs import order
 
 TABLE = {"field": "state", "send": ["Paid", "partly paid"], "void": "void", "filter": ["open", ""]}
 
@@ -96,6 +97,16 @@ def test_what_where_leaves_out_needs_no_place_in_the_table() -> None:
     """`where` comes first."""
     route = orders(where="state != 'odd'", counts=TABLE)
     assert isinstance(mapper(route).map({**ORDER, "state": "odd"}, None), Filtered)
+
+
+@pytest.mark.parametrize("fields", [{}, {"fields": {"*": "@"}}])
+def test_a_column_that_says_which_are_orders_is_used(fields: dict[str, Any]) -> None:
+    """The log must not say of it, or of one of `where`, that no route uses it."""
+    choice = {"counts": {"field": "state", "send": "paid"}, "where": "Kind == 'web'"}
+    record = order(1, State="paid", kind="web", plan="gold")
+    found = mapper({"endpoint": "orders", **choice, **fields}).map(record, None)
+    assert isinstance(found, Mapped)
+    assert found.unused == {"plan"}
 
 
 def test_an_order_that_is_left_out_needs_to_be_valid_in_nothing() -> None:

@@ -214,3 +214,12 @@ def notes(folder: Path, tag: str) -> subprocess.CompletedProcess[str]:
     changelog.write_text(CHANGELOG)
     command = [str(ROOT / ".ci" / "notes"), tag, str(changelog)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_the_nightly_example_pins_what_our_own_workflows_pin() -> None:
+    """Who copies it should not get an older action than we use."""
+    example = ROOT / "examples/nightly/.github/workflows/nightly.yml"
+    theirs = set(USES.findall(example.read_text(encoding="utf-8")))
+    ours = {used for path in PATHS for used in USES.findall(path.read_text(encoding="utf-8"))}
+    assert theirs
+    assert theirs <= ours
