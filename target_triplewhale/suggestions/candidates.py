@@ -98,7 +98,7 @@ def _choose_named(found: Candidate, endpoint: str) -> None:
         found.skip("none of its columns is known for spend or for impressions")
         return
     found.works = [work]
-    if found.rows.are_leads:
+    if found.rows.are_leads and endpoint != "events":
         _add_leads(found)
 
 

@@ -173,3 +173,10 @@ def test_a_name_is_taken_apart_into_what_its_words_stand_for(
 ) -> None:
     """Short and joined words too; one that is not known stays unknown, however near another."""
     assert meanings(name) == words
+
+
+def test_leads_are_suggested_as_events_once() -> None:
+    """A second route to the same endpoint would only supersede what the first has sent."""
+    lead = {"e_mail": "ann@example.com", "registered_at": "2026-03-04T10:15:00Z"}
+    said = ask([schema("leads", *lead, keys=[]), *records("leads", lead)])
+    assert [one["endpoint"] for one in said.config["streams"]["leads"]] == ["events"]
