@@ -109,7 +109,10 @@ def _choose_by_columns(found: Candidate) -> None:
         if not _lacking(endpoint, work) and points_to(work):
             found.works = [work]
             return
-    found.skip("neither its name nor its columns say what a row is")
+    found.skip(
+        "neither its name nor its columns, in English, say what a row is; if it is one to send, "
+        "write a route yourself (docs/mapping.md)"
+    )
 
 
 def _add_leads(found: Candidate) -> None:
