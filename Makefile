@@ -48,7 +48,7 @@ demo: $(READY) ## Send the samples of examples/ into the embedded sandbox, and s
 	@echo "  .venv/bin/target-triplewhale sandbox --db output/sandbox.db"
 
 test: $(READY) ## Run all tests.
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 live: $(READY) ## Ask the sandbox for all that is assumed of the API; docs/assumptions.md says how to ask the API itself.
 	@$(BIN)/python -m pytest -m live -q tests/live $(ARGS)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.release.built import Built
     from tests.release.environments import Environment
 
-ALL = ("-m", "pytest", "--quiet", *["-n", "3", "--dist", "loadfile", "--no-loadscope-reorder"])
+ALL = ("-m", "pytest", "--quiet", *["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder"])
 LAST = 60
 """How many lines of a failing suite are shown."""
 
