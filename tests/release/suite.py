@@ -36,9 +36,11 @@ def oldest(built: Built, environment: Environment, folder: Path) -> Iterator[str
 
 
 def _without_package(built: Built, folder: Path) -> Path:
-    """Unpack the sdist beside the published files, and take the package out of it."""
+    """Unpack the sdist, and put the wheel into its `dist/` in the place of the package."""
     source = built.unpacked(folder)
     shutil.rmtree(source / NAME)
+    (source / "dist").mkdir()
+    shutil.copy(built.wheel, source / "dist")
     if (shared := ROOT.parent / "shared").is_dir():
         (folder / "shared").symlink_to(shared.resolve())
     return source
