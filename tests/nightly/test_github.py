@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import pytest
@@ -32,6 +33,8 @@ def shop(
     tmp_path_factory: pytest.TempPathFactory, postgres: str, jobs: list[Job]
 ) -> Iterator[Shop]:
     """Three nights; the export is the whole table, and there is no new one on the third."""
+    if f"meltano[postgres]=={version('meltano')}" not in (EXAMPLE / "requirements.txt").read_text():
+        pytest.skip("the example asks for another Meltano than the one beside the oldest versions")
     folder = tmp_path_factory.mktemp("github")
     shop = Shop(folder / "shop.db", GOES_AWAY)
     url = database(postgres, "nightly")
