@@ -41,10 +41,11 @@ class Schemas:
         if known and known.schema_line == line:
             return
         told = (message.schema, message.key_properties)
-        is_as_before = known and known.told == told
-        if not is_as_before:
+        if known and known.told == told:
+            ways = known.given_ways
+        else:
             _check(name, message.schema, number)
-        ways = known.given_ways if known and is_as_before else self._ways(name, *told)
+            ways = self._ways(name, *told)
         self._streams[name] = Stream(name, line, told, ways)
 
     def forget(self, name: str) -> None:

@@ -15,6 +15,7 @@ from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any
 
 import pytest
+from singer_sdk import metrics
 
 from target_triplewhale import schemas
 from target_triplewhale.target import TargetTripleWhale
@@ -197,3 +198,16 @@ def test_a_repeated_schema_costs_nothing(
     assert len(checked) == 1
     with closing(sqlite3.connect(tmp_path / "embedded.db")) as connection, connection:
         assert connection.execute("SELECT records FROM requests").fetchall() == [(2,)]
+
+
+def test_a_long_run_tells_of_its_records_before_its_end(
+    deliver: Callable[..., None], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The SDK's counter is asked whenever there is time, and no record counts twice."""
+    caplog.set_level("INFO")
+    monkeypatch.setattr(metrics.Counter, "_ready_to_log", lambda _: True)
+    deliver(ORDERS, *records("orders", order(1), order(2)))
+    points = [line.split("METRIC: ")[1] for line in caplog.messages if '"record_count"' in line]
+    told = [json.loads(point)["value"] for point in points]
+    assert sum(told) == 2
+    assert len(told) > 1
